@@ -117,7 +117,7 @@ def checks_json(done: Reproduction, lang: str) -> list[dict[str, Any]]:
         {
             "what": each.expectation.what[lang],
             "verdict": each.verdict.strip("()"),
-            "decides": each.expectation.decides,
+            "decides": each.decides,
             "measured": each.measured,
             "expected": each.expectation.expected,
             "low": each.low,

@@ -75,7 +75,8 @@ def command(
     """Reproduce a published experiment: measure, and compare with what is known.
 
     Prints every number beside the one expected, every claim with what the data say of it, and PASS or FAIL; exits with
-    1 if any fails. A number in brackets is only recalled from a paper and does not decide.
+    1 if any fails. A number in brackets does not decide: it is only recalled from a paper, or seeds are too
+    few to tell.
 
     \b
     Example: actviz reproduce cs231n/ten-layers -o ten-layers
@@ -109,8 +110,10 @@ def command(
         echo_checks(done, lang)
         echo_claims(done, lang)
         compared = len(done.checks) + len(done.decisions)
-        verdict = "PASS" if done.passed else "FAIL"
-        say("\n" + text("cli.compared", lang, verdict=verdict, compared=compared, failed=done.failures))
+        few = sum(each.undecided for each in done.checks)
+        verdict = "FAIL" if not done.passed else "(PASS)" if few and few == compared else "PASS"
+        words = text("cli.compared", lang, verdict=verdict, compared=compared, failed=done.failures)
+        say("\n" + words + (text("cli.compared_few", lang, few=few) if few else ""))
         if files:
             key = "cli.drawn_one" if len(files.results) == 1 else "cli.drawn"
             numbers = {"figures": len(files.entries), "results": len(files.results)}

@@ -9,6 +9,10 @@ where ``spread`` is the standard deviation of one seed, as recorded in the recip
 ones), ``reference_seeds`` are those behind the value if it was itself measured, ``rounding`` is half of the last digit
 it is quoted to, and ``allowance`` what a network of finite width may differ from a theory of infinite width.
 
+A variance over the seeds is no mean: over its expectation it is chi-square over its degrees of freedom, and may lie
+between quantiles as improbable as ``k`` standard errors. Where chance alone may bring a number > 0 below a ``TENTH`` of
+it, seeds are too few to tell, and what agrees is no PASS that decides.
+
 A mean of seeds is close to normal, so a correct program leaves the first term with probability 2 (1 - Phi(k)) in one
 comparison, and in any of N with at most N times that. For this to be ``RATE`` = 1/1000 for all experiments together,
 
@@ -38,6 +42,9 @@ if TYPE_CHECKING:
 
 RATE = 1e-3
 """Probability that a correct program fails any expectation in one run of all experiments, at most."""
+
+TENTH = 0.1
+"""Share of an expected value down to which chance may bring what is measured, for a comparison to tell anything."""
 
 
 class Basis(enum.StrEnum):
@@ -104,6 +111,8 @@ class Expectation:
         What a finite network may differ from the theory of an infinite one, or arithmetic from an exact number.
     log : bool
         Whether logarithms are compared; the measured number is then a geometric mean.
+    variance : bool
+        Whether the reading is a variance over the seeds, of which there are two at least.
     origin : Origin, optional
         Whose number the value is. By default the paper's where published or recalled, this project's where measured,
         and else computed independently.
@@ -119,6 +128,7 @@ class Expectation:
     reference_seeds: int | None = None
     allowance: float = 0.0
     log: bool = False
+    variance: bool = False
     origin: Origin | None = None
 
     def __post_init__(self) -> None:
@@ -168,16 +178,27 @@ class Expectation:
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.log(raw.astype(float)) if self.log else raw.astype(float)
 
+    def check_seeds(self, seeds: int) -> None:
+        """Refuse one seed where the number is a variance over seeds."""
+        if self.variance and seeds < 2:
+            raise ActvizError(f"{self.what['en']}: a variance over seeds needs 2 at least, not {seeds}")
+
     def check(self, datasets: Mapping[str, xarray.Dataset], k: float) -> Check:
         """Compare; ``k`` is the number of standard errors allowed."""
         seeds = int(datasets[self.probe].sizes["seed"]) if self.probe else None
+        self.check_seeds(seeds or 0)
         mean = float(self.values(datasets).mean())
         error = self.spread * math.sqrt(1 / (seeds or 1) + 1 / (self.reference_seeds or math.inf))
         value = self.expected
-        off = (self.rounding + self.allowance) / (value if self.log else 1.0) + k * error
+        known = self.rounding + self.allowance
+        if self.variance:
+            least, most = _variances(seeds or 2, k)
+            return Check(self, mean, (value - known) * least, (value + known) * most, seeds, least <= TENTH)
         if self.log:
-            return Check(self, math.exp(mean), value * math.exp(-off), value * math.exp(off), seeds)
-        return Check(self, mean, value - off, value + off, seeds)
+            off, few = known / value + k * error, k * error >= -math.log(TENTH)
+            return Check(self, math.exp(mean), value * math.exp(-off), value * math.exp(off), seeds, few)
+        off, few = known + k * error, 0.0 < (1.0 - TENTH) * value <= k * error
+        return Check(self, mean, value - off, value + off, seeds, few)
 
 
 @dataclass(frozen=True)
@@ -189,6 +210,18 @@ class Check:
     low: float
     high: float
     seeds: int | None
+    too_few: bool = False
+    """Whether chance alone, of so few seeds, may make almost nothing of the number: then agreeing tells nothing."""
+
+    @property
+    def undecided(self) -> bool:
+        """Whether it agrees by seeds that are too few to tell, and would else decide."""
+        return self.expectation.decides and self.too_few and self.passed
+
+    @property
+    def decides(self) -> bool:
+        """Whether it counts."""
+        return self.expectation.decides and not self.undecided
 
     @property
     def passed(self) -> bool:
@@ -202,9 +235,9 @@ class Check:
 
     @property
     def verdict(self) -> str:
-        """PASS or FAIL; in brackets where the value is only recalled."""
+        """PASS or FAIL; in brackets where the value is only recalled, or agrees by seeds that are too few to tell."""
         word = "PASS" if self.passed else "FAIL"
-        return word if self.expectation.decides else f"({word})"
+        return word if self.decides else f"({word})"
 
     def written(self, value: float) -> str:
         """Write a number with one digit more than the tolerance has.
@@ -227,7 +260,8 @@ class Check:
 
     def allowed(self, lang: str = "en") -> str:
         """Write between which numbers it may lie."""
-        return text("evidence.allowed", lang, low=self.written(self.low), high=self.written(self.high))
+        key = "evidence.allowed_few" if self.too_few else "evidence.allowed"
+        return text(key, lang, low=self.written(self.low), high=self.written(self.high))
 
 
 def standard_errors(comparisons: int) -> float:
@@ -237,6 +271,18 @@ def standard_errors(comparisons: int) -> float:
     4.34
     """
     return NormalDist().inv_cdf(1 - RATE / (2 * max(comparisons, 1)))
+
+
+def _variances(seeds: int, k: float) -> tuple[float, float]:
+    """Return between which multiples of its expectation a variance over seeds lies, as surely as within k errors.
+
+    >>> [round(each, 2) for each in _variances(200, 4.5)]
+    [0.61, 1.52]
+    """
+    from scipy.special import gammainccinv, gammaincinv
+
+    half, beyond = (seeds - 1) / 2.0, NormalDist().cdf(-k)
+    return float(gammaincinv(half, beyond)) / half, float(gammainccinv(half, beyond)) / half
 
 
 def comparisons(expectations: Iterable[Expectation]) -> int:

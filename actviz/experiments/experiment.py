@@ -157,13 +157,20 @@ def measure(
 
     What is done is kept in the folder ``checkpoint``, if there is one, from where a killed run goes on; ``cluster`` is
     as in ``probe``. ``each`` is given every result as soon as it is there, those first that nothing is trained for.
+
+    Raises
+    ------
+    ActvizError
+        If an expectation is a variance over seeds and there is one seed.
     """
-    from actviz.probing.running import probe
+    from actviz.probing.running import probe, seed_numbers
     from actviz.scaling import coordinate_check
     from actviz.sweeping import sweep
     from actviz.training.descending import descend
 
     changed = {} if seeds is None else {"seeds": seeds}
+    for expectation in experiment.expectations if changed else ():  # before anything is measured
+        expectation.check_seeds(len(seed_numbers(seeds)))
     how: dict[str, Any] = {"workers": workers, "checkpoint": checkpoint, "cluster": cluster}
     shown = {**how, "progress": progress}
     kinds: tuple[tuple[Mapping[str, Any], Callable[[dict[str, Any]], xarray.Dataset]], ...] = (

@@ -47,6 +47,7 @@ FLUCTUATIONS = Experiment(
             name,
             spread=math.sqrt(2.0) * _expected(depth, width),  # of a variance: two over the number of seeds, relative
             allowance=0.1 * _expected(depth, width),
+            variance=True,
         )
         for name, (depth, width) in _STACKS.items()
     ),

@@ -13,7 +13,7 @@ from actviz.experiments import Basis, Case, Claim, Drawing, Expectation, Experim
 from actviz.experiments.table import EXPERIMENTS
 
 ONE = Expectation(
-    {"en": "std of layer 1"}, 1.0, Basis.PUBLISHED, lambda ds: ds["act_std"].values[0, 0, :, 0], "small", spread=0.5
+    {"en": "std of layer 1"}, 1.0, Basis.PUBLISHED, lambda ds: ds["act_std"].values[0, 0, :, 0], "small", spread=0.2
 )
 THEORY = Expectation({"en": "a half"}, "0.5", Basis.CLOSED_FORM, lambda: 0.5)
 RECALLED = dataclasses.replace(ONE, value=1000.0, basis=Basis.RECALLED)
@@ -196,3 +196,11 @@ def test_the_article_prints_figures_as_they_come_and_draws_results_that_are_ther
     assert (tmp_path / "b" / "signal.svg").stat().st_mtime_ns == before
     refused = article("--results", tmp_path / "a", "--seeds", "3")
     assert (refused.exit_code, "--results holds what was measured already" in refused.stderr) == (2, True)
+
+
+def test_too_few_seeds_to_tell_are_no_pass(small):
+    outcome = run(small(dataclasses.replace(ONE, spread=5.0)))
+    assert outcome.exit_code == 0
+    assert outcome.stdout.splitlines()[-1] == "(PASS): 1 compared, 0 failed, 1 undecided: too few seeds to tell"
+    [number] = json.loads(run("my/small", "--json").stdout)["numbers"]
+    assert (number["verdict"], number["decides"]) == ("PASS", False)

@@ -6,9 +6,10 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 import xarray as xr
+from scipy import stats
 
 from actviz import ActvizError
-from actviz.experiments import EXPERIMENTS, Basis, Expectation
+from actviz.experiments import EXPERIMENTS, Basis, Expectation, reproduce
 from actviz.experiments.expectations import BASIS, RATE, comparisons, standard_errors
 
 K = 4.0
@@ -45,6 +46,34 @@ def test_logarithms_are_compared_as_ratios_to_the_geometric_mean():
     assert found.measured == pytest.approx(10.0)
     assert found.high / 10.0 == pytest.approx(math.exp(K * 0.1 / math.sqrt(2)))
     assert 10.0 / found.low == pytest.approx(found.high / 10.0)
+
+
+def test_a_variance_over_seeds_is_compared_by_chi_square():
+    seeds, tail = 40, NormalDist().cdf(-K)
+    of = {"reading": lambda ds: ds["x"].values.var(ddof=1), "variance": True, "spread": 2.0**0.5}
+    found = make(1.0, **of).check({"p": dataset(np.random.default_rng(0).normal(size=seeds))}, K)
+    assert found.verdict == "PASS"
+    assert found.low == pytest.approx(stats.chi2.ppf(tail, seeds - 1) / (seeds - 1))
+    assert found.high == pytest.approx(stats.chi2.isf(tail, seeds - 1) / (seeds - 1))
+    few = make(1.0, **of).check({"p": dataset([0.0, 0.3])}, K)
+    assert (few.verdict, few.decides, few.failed) == ("(PASS)", False, False)
+    assert few.low > 0.0
+    with pytest.raises(ActvizError, match="needs 2 at least, not 1"):
+        make(1.0, **of).check({"p": dataset([1.0])}, K)
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_what_chance_may_bring_to_nothing_is_no_pass_that_decides(log):
+    found = check([0.5], 0.5, spread=0.6, log=log)
+    assert (found.passed, found.verdict, found.decides) == (True, "(PASS)", False)
+    assert found.allowed("en").endswith(": too few seeds to tell")
+    assert check([50.0], 0.5, spread=0.6, log=log).verdict == "FAIL"  # what is out of range is no matter of chance
+    assert check([0.5] * 9, 0.5, spread=0.3, log=log).verdict == "PASS"
+    assert check([0.0], 0.0, spread=0.6).verdict == "PASS"  # 0 has no tenth
+
+
+def test_one_seed_is_refused_before_a_variance_is_measured(one_line_error):
+    assert "a variance over seeds" in one_line_error(reproduce, "hanin2018/fluctuations", seeds=1)
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ TEXT: dict[str, str] = {
     "cli.drawn_one": "{figures} figures, 1 result: {path}",
     "cli.claim": "claim {number}: {quote}",
     "cli.compared": "{verdict}: {compared} compared, {failed} failed",
+    "cli.compared_few": ", {few} undecided: too few seeds to tell",
     "cli.thresholds": "thresholds, version {version}",
     "cli.remedy": "remedy: {words}",
     "cli.note": "note: {words}",

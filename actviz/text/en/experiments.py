@@ -14,6 +14,7 @@ TEXT: dict[str, str] = {
     "evidence.also": "also",
     "evidence.unexpected": ", not as expected",
     "evidence.allowed": "{low} to {high}",
+    "evidence.allowed_few": "{low} to {high}: too few seeds to tell",
     "origin.from the paper": "from the paper",
     "origin.computed independently": "computed independently",
     "origin.this project's": "this project's",

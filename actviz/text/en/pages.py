@@ -226,8 +226,8 @@ TEXT: dict[str, str] = {
     "index.checks": "Numbers",
     "index.checks.about": "Known numbers beside those of this run, the mean over its seeds. The tolerance comes from "
     "the spread between seeds. From the paper: it stands in the source; computed independently: by code that shares "
-    "nothing with actviz; this project's: measured for it, and nowhere else. In brackets: known from memory only; does "
-    "not decide.",
+    "nothing with actviz; this project's: measured for it, and nowhere else. In brackets: does not decide, as it is "
+    "known from memory only, or agrees by seeds that are too few to tell.",
     "index.verdict": "verdict",
     "index.PASS": "PASS",
     "index.FAIL": "FAIL",

@@ -19,6 +19,7 @@ TEXT: dict[str, str] = {
     "cli.drawn_one": "그림 {figures}개, 결과 1개: {path}",
     "cli.claim": "주장 {number}: {quote}",
     "cli.compared": "{verdict}: 비교 {compared}건, 실패 {failed}건",
+    "cli.compared_few": ", 시드가 너무 적어 판단하지 못함 {few}건",
     "cli.thresholds": "기준값, 버전 {version}",
     "cli.remedy": "처방: {words}",
     "cli.note": "참고: {words}",

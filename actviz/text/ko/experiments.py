@@ -14,6 +14,7 @@ TEXT: dict[str, str] = {
     "evidence.also": "참고",
     "evidence.unexpected": "(예상과 다름)",
     "evidence.allowed": "{low} ~ {high}",
+    "evidence.allowed_few": "{low} ~ {high}: 판단하기에 시드가 너무 적음",
     "origin.from the paper": "논문",
     "origin.computed independently": "독립 계산",
     "origin.this project's": "자체 측정",
