@@ -134,7 +134,10 @@ def test_a_name_that_no_result_can_hold_is_one_line(tmp_path, one_line_error):
     assert list(tmp_path.iterdir()) == []
 
 
-START = "import sys, actviz.cli; sys.argv[1:] = {args!r}; actviz.cli.main()"
+HEARS = "signal.signal(signal.SIGHUP, signal.SIG_DFL)"
+"""Under nohup, too."""
+
+START = f"import signal, sys, actviz.cli; {HEARS}; sys.argv[1:] = {{args!r}}; actviz.cli.main()"
 
 
 @pytest.mark.parametrize(("workers", "asked"), [("1", "SIGHUP"), ("2", "SIGTERM")])

@@ -74,6 +74,7 @@ TEXT: dict[str, str] = {
     "found.rule.dead.gradient": "no gradient at layer {layer} and before",
     "found.rule.dead.faded": "signal and gradient fade to nothing",
     "found.rule.symmetric": "all units of layer {layer} are the same",
+    "found.rule.symmetric.start": "all units of layer {layer} start the same",
     "found.rule.saturated": "up to {share} of a layer is saturated",
     "found.rule.collapsed.faded": "the signal fades (× {value})",
     "found.rule.collapsed.alike": "samples grow alike",

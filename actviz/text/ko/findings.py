@@ -74,6 +74,7 @@ TEXT: dict[str, str] = {
     "found.rule.dead.gradient": "{layer}층까지 기울기 없음",
     "found.rule.dead.faded": "신호와 기울기가 모두 사라짐",
     "found.rule.symmetric": "{layer}층의 뉴런이 모두 같음",
+    "found.rule.symmetric.start": "{layer}층의 뉴런이 모두 같은 값에서 시작",
     "found.rule.saturated": "한 층의 최대 {share} 포화",
     "found.rule.collapsed.faded": "신호가 사라짐({value}배)",
     "found.rule.collapsed.alike": "표본이 서로 닮아 감",
