@@ -248,9 +248,8 @@ def _summaries(dataset: xarray.Dataset, init: str, activation: str) -> dict[str,
     of = parameter_values(dataset, init, activation)
     return found | {
         name: summarize(each.read(of), each.scale, each.layers(number))
-        for name, each in PARAMETERS.items()
-        if name in of
-    }
+        for name, each in PARAMETERS.items() if name in of
+    }  # fmt: skip
 
 
 def summarize_values(values: Mapping[str, Floats]) -> dict[str, Summary]:

@@ -55,7 +55,7 @@ def loses(note: Note) -> bool:
 def _of(dataset: xarray.Dataset, init: str, activation: str, chosen: NumberFormat) -> list[Note]:
     layers = dataset["layer"].values
     values = {side: magnitudes(dataset, init, activation, side) for side in SIDES}
-    found, used = losses(dataset, init, activation, chosen), scale_in_use(dataset)
+    found, used = losses(dataset, init, activation, chosen, values), scale_in_use(dataset)
     power = loss_scale(values["grad"], chosen, found["grad"])
     if used != 1.0:
         found["grad"] = lost(values["grad"], chosen, used)

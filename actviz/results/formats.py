@@ -10,7 +10,7 @@ is told as an interval: at least, and at most.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -141,14 +141,11 @@ def lost(values: Magnitudes, chosen: NumberFormat, scale: float = 1.0) -> Lost:
     )
 
 
-def losses(dataset: xarray.Dataset, init: str, activation: str, chosen: NumberFormat) -> dict[str, Lost]:
-    """Return what a format loses of a pairing's values on either side: as counted, or as its histograms tell."""
-    return {
-        side: lost(
-            _counted(dataset, init, activation, side, chosen) or magnitudes(dataset, init, activation, side), chosen
-        )
-        for side in SIDES
-    }
+def losses(
+    dataset: xarray.Dataset, init: str, activation: str, chosen: NumberFormat, values: Mapping[str, Magnitudes]
+) -> dict[str, Lost]:
+    """Return what a format loses of a pairing's values on either side: as counted, or as their magnitudes tell."""
+    return {side: lost(_counted(dataset, init, activation, side, chosen) or values[side], chosen) for side in SIDES}
 
 
 def _counted(dataset: xarray.Dataset, init: str, activation: str, side: str, chosen: NumberFormat) -> Magnitudes | None:
@@ -245,8 +242,9 @@ def formats(dataset: xarray.Dataset, names: str | Iterable[str] | None = None) -
 
 
 def _rows(dataset: xarray.Dataset, init: str, activation: str, chosen: NumberFormat) -> list[dict[str, Any]]:
-    found = losses(dataset, init, activation, chosen)
-    power = loss_scale(magnitudes(dataset, init, activation, "grad"), chosen, found["grad"])
+    values = {side: magnitudes(dataset, init, activation, side) for side in SIDES}
+    found = losses(dataset, init, activation, chosen, values)
+    power = loss_scale(values["grad"], chosen, found["grad"])
     told = {
         f"{side}_{name}": getattr(found[side], name) for side in SIDES for name in ("flushed", "subnormal", "overflow")
     }

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
+from actviz.errors import ActvizError
 from actviz.numerics.moments import Sizes, sizes
 from actviz.torch.arrays import as_array
 from actviz.torch.hooks import has_closure, scaler_at_work
@@ -37,6 +38,26 @@ def spaced(parameter: torch.Tensor) -> torch.Tensor:
     while step > 1 and math.gcd(step, parameter.shape[-1]) > 1:
         step += 1
     return flat[::step].clone()
+
+
+def check_loop(optimizer: Any, scaler: Any) -> None:
+    """Refuse what is no optimizer, or list of them, and what is no gradient scaler."""
+    for each in optimizer if isinstance(optimizer, list | tuple) else [optimizer]:
+        if each is not None and not hasattr(each, "param_groups"):
+            raise ActvizError(f"optimizer must be a torch.optim.Optimizer or a list of them, not {each!r}")
+    if scaler is not None and not hasattr(scaler, "get_scale"):
+        raise ActvizError(f"scaler must be a torch.amp.GradScaler, not {scaler!r}")
+
+
+def first_of(optimizer: Any) -> Any:
+    """Return the first of several optimizers, or the one that there is; None of none."""
+    return optimizer[0] if isinstance(optimizer, list | tuple) and optimizer else optimizer or None
+
+
+def rank() -> int:
+    """Return which of several processes this is; 0 of a single one."""
+    distributed = torch.distributed
+    return int(distributed.get_rank()) if distributed.is_available() and distributed.is_initialized() else 0
 
 
 class Update:

@@ -31,7 +31,7 @@ from actviz.torch.results import facts_of, inputs_label
 from actviz.torch.returning import Passes, stands_aside
 from actviz.torch.snapshots import of_layers, snapshot_of
 from actviz.torch.state import apart_from_saving, own_randomness, preserved
-from actviz.torch.updating import Update
+from actviz.torch.updating import Update, check_loop, first_of, rank
 
 if TYPE_CHECKING:
     import xarray
@@ -70,11 +70,7 @@ class Watching:
         self.every, self.epoch_updates = whole("every", every), whole("epoch_updates", epoch_updates, 0)
         self._patterns, self._name, self._seed = patterns_of(layers), str(name), whole("seed", seed, 0)
         self._optimizer, self._scaler, self._seen, self._closes = optimizer, scaler, seen, closes
-        for each in optimizer if isinstance(optimizer, list | tuple) else [optimizer]:
-            if each is not None and not hasattr(each, "param_groups"):
-                raise ActvizError(f"optimizer must be a torch.optim.Optimizer or a list of them, not {each!r}")
-        if scaler is not None and not hasattr(scaler, "get_scale"):
-            raise ActvizError(f"scaler must be a torch.amp.GradScaler, not {scaler!r}")
+        check_loop(optimizer, scaler)
         own = set(self.model.modules())
         if any(each in own or self.model in set(each.modules()) for each in _WATCHED):
             raise ActvizError("this model, a part of it or one that it is part of is watched already: close() that "
@@ -177,28 +173,24 @@ class Watching:
         if not self._course.snapshots:
             why = "the scaler has skipped every update that was to be recorded" if self._skipped else (
                 "no pass forward and backward has been recorded yet")  # fmt: skip
-            why = "rank 0 has it" if _rank() else why
+            why = "rank 0 has it" if rank() else why
             raise ActvizError(f"there is no dataset: {why}")
         return self._course.dataset(self._how())
 
     def _how(self) -> dict[str, Any]:
         """Return what the recipe says of the loop."""
-        how, optimizer = {"evaluate_every": self.every}, self._first_optimizer()
+        how, optimizer = {"evaluate_every": self.every}, first_of(self._optimizer)
         if optimizer is None:
             return how
         decay = float(optimizer.param_groups[0].get("weight_decay", 0.0) or 0.0)
         return {**how, "optimizer": type(optimizer).__name__, "weight_decay": decay}
-
-    def _first_optimizer(self) -> Any:
-        given = self._optimizer
-        return given[0] if isinstance(given, list | tuple) and given else given or None
 
     # Recording
 
     def _arm(self) -> None:
         """Have the next passes recorded: hooks of the model alone, and what is compiled run as it was written."""
         self._due, self._passes, self._update = True, Passes(self._since), None
-        optimizer = self._first_optimizer()
+        optimizer = first_of(self._optimizer)
         self._rate = math.nan if optimizer is None else float(optimizer.param_groups[0]["lr"])
         self._armed = contextlib.ExitStack()
         if "torch._dynamo" in sys.modules:
@@ -246,7 +238,7 @@ class Watching:
             raise
         except Exception as error:
             self._passes.failed = f"{type(error).__name__}: {error}"
-        if _rank() or self._found is None:
+        if rank() or self._found is None:
             return
         try:
             self._running = self._listen(self._found, module, args, kwargs)
@@ -300,7 +292,7 @@ class Watching:
         self._disarm()
         passes, update = self._passes, self._update
         again, self._tries = self._tries, 0
-        if _rank():
+        if rank():
             return
         first = passes.first_back()
         if first is None and not any(each.requires_grad for each in self.model.parameters()):
@@ -355,9 +347,3 @@ class Watching:
 
 _WATCHED: weakref.WeakSet[torch.nn.Module] = weakref.WeakSet()
 """What is watched now: of a model that is watched twice, the one that records would hide its calls from the other."""
-
-
-def _rank() -> int:
-    """Return which of several processes this is; 0 of a single one."""
-    distributed = torch.distributed
-    return int(distributed.get_rank()) if distributed.is_available() and distributed.is_initialized() else 0

@@ -79,6 +79,12 @@ def of_transformers(kind: str, model: str, *names: str, **config: Any) -> Callab
 
 
 SIZES = {"hidden_size": 64, "num_hidden_layers": 6, "num_attention_heads": 4, "intermediate_size": 256}
+BOTH_STREAMS = {
+    "d_model": 64,
+    **{f"{side}_{name}": value for side in ("encoder", "decoder")
+       for name, value in (("layers", 4), ("attention_heads", 4), ("ffn_dim", 256))},
+}  # fmt: skip
+
 WORDS = {"vocab_size": VOCABULARY, "pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 1}
 TEXT = {**SIZES, **WORDS}
 CAUSAL = {**TEXT, "num_key_value_heads": 2, "use_cache": False}
@@ -310,13 +316,7 @@ TRANSFORMERS: dict[str, Known] = {
             "input_ids",
             "decoder_input_ids",
             **WORDS,
-            d_model=64,
-            encoder_layers=4,
-            decoder_layers=4,
-            encoder_attention_heads=4,
-            decoder_attention_heads=4,
-            encoder_ffn_dim=256,
-            decoder_ffn_dim=256,
+            **BOTH_STREAMS,
             use_cache=False,
         ),
         ids,
@@ -470,13 +470,7 @@ TRANSFORMERS: dict[str, Known] = {
             "input_features",
             "decoder_input_ids",
             **{**WORDS, "decoder_start_token_id": 1},
-            d_model=64,
-            encoder_layers=4,
-            decoder_layers=4,
-            encoder_attention_heads=4,
-            decoder_attention_heads=4,
-            encoder_ffn_dim=256,
-            decoder_ffn_dim=256,
+            **BOTH_STREAMS,
             num_mel_bins=16,
             max_source_positions=24,
             max_target_positions=32,

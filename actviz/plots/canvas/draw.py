@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from actviz.catalog.looks import Theme
 from actviz.plots.canvas.axes import on_axes
+from actviz.plots.canvas.palette import readable_on
 from actviz.plots.canvas.style import BODY, NOTE, PairingStyle
 from actviz.plots.reading.scales import Floats, ValueScale, decade_ticks
 from actviz.plots.reading.series import Line, Panel, finite_values
@@ -337,7 +338,7 @@ def draw_heatmap(
     for at in np.ndindex(values.shape):
         place = {"x": at[1] + 0.5, "y": at[0] + (split if below else 0.5), "ha": "center"}
         if not blank[at]:
-            place["color"] = _readable_on(shades[at])
+            place["color"] = readable_on(shades[at])
         ax.text(
             s=words[at[0]][at[1]], va="bottom" if below else "center", fontsize=NOTE if blank[at] else size, **place
         )
@@ -346,9 +347,3 @@ def draw_heatmap(
             ax.text(s=below[at[0]][at[1]], va="top", fontsize=NOTE, **place)
     ax.tick_params(length=0)
     return ax
-
-
-def _readable_on(color: Any) -> str:
-    """Return black or white, whichever stands out more."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color[:3]]
-    return "#000000" if np.dot(linear, (0.2126, 0.7152, 0.0722)) > 0.179 else "#FFFFFF"

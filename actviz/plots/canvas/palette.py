@@ -116,3 +116,9 @@ def _taken(settings: Any) -> dict[str, Any]:
     grounds = {FROM_STYLE[name]: value for name, value in taken.items() if value != "auto"}
     lines = dict(zip(CYCLE, cycle, strict=False))
     return {**lines, **{name: value if name == "line" else to_hex(value) for name, value in grounds.items()}}
+
+
+def readable_on(color: Any) -> str:
+    """Return black or white, whichever stands out more."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color[:3]]
+    return "#000000" if np.dot(linear, (0.2126, 0.7152, 0.0722)) > 0.179 else "#FFFFFF"

@@ -18,8 +18,7 @@ from actviz.plots.canvas.frame import heading, legend, row_name
 from actviz.plots.canvas.limits import value_axis
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import HEIGHT, PairingStyle, pairing_style, panel_grid, split
-from actviz.plots.reading.found_compared import laid_titles
-from actviz.plots.reading.found_layers import alike_titles, kept_titles
+from actviz.plots.reading.found_compared import statistic_titles
 from actviz.plots.reading.predicted import (
     PREDICTS,
     Expected,
@@ -138,7 +137,7 @@ def one_row(
     named = _is_named(ds, names, sheet, across)
     fit = fit_words(z_scores(ds, chosen, shown, [name], lang), lang, ds["layer"].values.tolist()) if theory else ""
     footer = [recipe_words(ds, lang, gradient=gradient, bands=True), *(notes if named else []), fit]
-    found = _found(ds, name, chosen, shown, lang)
+    found = statistic_titles(ds, name, chosen, shown, lang)
     read = [text(f"{figure}.read", lang), *_kept_words(name, lang) * bool(found)]
     told = theory and any(theory_of(ds, i, a, lang).expected(name) for i in chosen for a in shown)
     if fit:
@@ -188,18 +187,6 @@ def _is_named(ds: xarray.Dataset, names: Mapping[str, str], sheet: Sheet, across
     return len(names) <= (2 * FEW if laid(ds) else _NAMED) and (across == 1 or not laid(ds))
 
 
-def _found(ds: xarray.Dataset, name: str, inits: Sequence[str], activations: Sequence[str], lang: str) -> list[str]:
-    """Return titles that say what a statistic shows."""
-    what = {"similarity": "alike", "act_std": "signal"}.get(name, "gradient")
-    if laid(ds):
-        return laid_titles(ds, what, inits, activations, lang)
-    return (
-        alike_titles(ds, inits, activations, lang)
-        if what == "alike"
-        else kept_titles(ds, what, inits, activations, lang)
-    )
-
-
 def _kept_words(name: str, lang: str) -> list[str]:
     """Say what it means that a statistic is kept, where a title says that it is."""
     kind = {"act_std": "signal", "grad_preact_rms": "gradient"}.get(name)
@@ -217,7 +204,7 @@ def lines_figure(
     whole = _Lines(ds, chosen, theory, z, sheet)
     footer = recipe_words(ds, lang, gradient=gradient, bands=True)
     statistic = next(iter(columns)) if figure != "signal_detail" else "act_std"
-    found = _found(ds, statistic, chosen, rows, lang)
+    found = statistic_titles(ds, statistic, chosen, rows, lang)
     read, fit = " ".join([text(f"{figure}.read", lang), *_kept_words(statistic, lang) * bool(found)]), ""
     predicted = [name for name in columns if name in PREDICTED]
     told = [

@@ -153,7 +153,7 @@ def figure_formats(
     shown = sorted({round(at * last / (LINES - 1)) for at in range(LINES)})
     colors = _ramp(look, len(shown))
     of = {side: magnitudes(ds, init, activation, side) for side in SIDES}
-    each_loses = [losses(ds, init, activation, each) for each in chosen]
+    each_loses = [losses(ds, init, activation, each, of) for each in chosen]
     for number, side in enumerate(SIDES):
         above, below = (
             (grid[0][number], grid[1][number]) if columns == 2 else (grid[2 * number][0], grid[2 * number + 1][0])

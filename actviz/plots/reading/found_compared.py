@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from actviz.diagnosis.rules import Verdict
-from actviz.plots.reading.found_layers import factors_of, grows_alike, healthy_titles, is_kept, judged, verdict_word
+from actviz.plots.reading.found_layers import (
+    alike_titles,
+    factors_of,
+    grows_alike,
+    healthy_titles,
+    is_kept,
+    judged,
+    kept_titles,
+    verdict_word,
+)
 from actviz.plots.reading.found_trainings import last_losses
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Pairings, own_seeds
@@ -162,3 +171,15 @@ def _lowest(ends: Mapping[str, Floats]) -> str:
 
     lower = (name for name, own in ends.items() if all(below(own, ends[other]) for other in ends if other != name))
     return next(lower, "")
+
+
+def statistic_titles(
+    ds: xarray.Dataset, name: str, inits: Sequence[str], activations: Sequence[str], lang: str
+) -> list[str]:
+    """Return titles that say what a statistic over the layers shows, of results beside each other, too."""
+    what = {"similarity": "alike", "act_std": "signal"}.get(name, "gradient")
+    if laid(ds):
+        return laid_titles(ds, what, inits, activations, lang)
+    if what == "alike":
+        return alike_titles(ds, inits, activations, lang)
+    return kept_titles(ds, what, inits, activations, lang)
