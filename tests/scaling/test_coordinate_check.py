@@ -210,7 +210,7 @@ def test_the_fixture_fails_a_test_whose_layers_go_with_the_width(pytester):
             coordinate_check("zeros+relu", depth=1, outputs=1, loss="mean_square", lr=1e-300, **SMALL)
         """
     )
-    result = pytester.runpytest_inprocess("-p", "no:xdist", "-p", "no:randomly")
+    result = pytester.runpytest_inprocess("-p", "no:xdist", "-p", "no:randomly", "-rN")  # a summary is whole under CI
     result.assert_outcomes(passed=1, failed=4)
     told = result.stdout.str()
     assert told.count("Nothing was decided, so this check would find no fault: more seeds") == 2
