@@ -76,10 +76,9 @@ TEXT: dict[str, str] = {
     "ledger.leaves": "; unstable: signals leave this length",
     "ledger.kept": "kept",
     "ledger.gains": "gain that keeps length 1: {length}; that keeps the gradient there: {gradient}",
-    "ledger.oscillates": "no number: lengths go beyond sigma^2 = {length}, from where on phi oscillates faster than "
-    "averages over it follow",
-    "ledger.searched": "beyond sigma^2 = {length} phi oscillates faster than averages over it follow: nothing is told "
-    "there",
+    "ledger.oscillates": "no number: lengths go beyond sigma^2 = {length}, from where on averages over phi are not "
+    "resolved",
+    "ledger.searched": "beyond sigma^2 = {length} averages over phi are not resolved: nothing is told there",
     "ledger.line": "critical line:",
     "ledger.phase.critical": "critical",
     "ledger.phase.chaotic": "chaotic",

@@ -75,10 +75,9 @@ TEXT: dict[str, str] = {
     "ledger.leaves": "; 불안정: 신호가 이 길이에서 멀어진다",
     "ledger.kept": "유지",
     "ledger.gains": "길이 1을 유지하는 이득: {length}; 그 길이에서 기울기를 유지하는 이득: {gradient}",
-    "ledger.oscillates": "값 없음: 길이가 sigma^2 = {length} 너머로 커지며, 거기서부터는 phi가 너무 빠르게 "
-    "진동하여 평균을 적분할 수 없다",
-    "ledger.searched": "sigma^2 = {length} 너머에서는 phi가 너무 빠르게 진동하여 평균을 적분할 수 없으므로 "
-    "값을 구하지 않는다",
+    "ledger.oscillates": "값 없음: 길이가 sigma^2 = {length} 너머로 커지며, 거기서부터는 phi의 평균을 정확히 "
+    "적분할 수 없다",
+    "ledger.searched": "sigma^2 = {length} 너머에서는 phi의 평균을 정확히 적분할 수 없으므로 값을 구하지 않는다",
     "ledger.line": "임계선:",
     "ledger.phase.critical": "임계",
     "ledger.phase.chaotic": "혼돈상",
