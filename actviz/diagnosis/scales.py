@@ -6,8 +6,6 @@ import functools
 import math
 from typing import Any
 
-import numpy as np
-
 from actviz.catalog.activations import Activation
 from actviz.catalog.names import builtin
 from actviz.diagnosis.thresholds import Thresholds
@@ -61,10 +59,16 @@ def jumps(activation: Activation) -> bool:
 @functools.lru_cache(maxsize=4096)
 def gradient_change(activation: Activation, variance: float, bias_var: float, depth: int, size: float = 1.0) -> float:
     """Logarithm of the gradient's RMS at the first layer over that at the last, for inputs of this mean square."""
-    from actviz import theory
+    from actviz.theory import HUGE, TINY, squares_between
 
-    lengths = np.clip(theory.lengths(activation, [variance] * (depth - 1), bias_var, size), theory.TINY, theory.HUGE)
-    return sum(0.5 * math.log(max(theory.chi(activation, q, variance), 1e-300)) for q in lengths.tolist())
+    change, second = 0.0, size
+    for _ in range(depth - 1):
+        q = variance * second + bias_var
+        second, slope = squares_between(activation, within := min(max(q, TINY), HUGE))
+        if within != q:
+            second = squares_between(activation, q)[0] if math.isfinite(q) else math.inf
+        change += 0.5 * math.log(max(variance * slope, 1e-300))
+    return change
 
 
 @functools.lru_cache(maxsize=256)
