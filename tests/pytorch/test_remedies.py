@@ -232,6 +232,7 @@ def test_faults_of_other_plans_share_the_seeds_that_were_measured(counted):
     assert gradient.remedy().startswith("Draw the weights of the 12 Linear layers")
     assert outputs.remedy().startswith("Draw the weights of Linear 24 with")
     assert " 2 of 2 fresh seeds" in gradient.remedy()
+    assert "under 2 fresh seeds: this fault is gone" in outputs.remedy()
     assert "what is left: exploding" in outputs.remedy()
     assert counted["seeds"] == [*FRESH[:2], *FRESH[:2]]
 
