@@ -129,7 +129,8 @@ TEXT: dict[str, str] = {
     "remedy.model.skip": "put a skip connection around {layers}: in place of each m(x), x + m(x) / {branches} ** 0.5",
     "remedy.model.skip.short": "skip connections around the layers",
     "remedy.model.holds": ". Tried on a copy of the model: healthy under {healthy} of {of} fresh seeds; {changes}.",
-    "remedy.model.left": ". Tried on a copy of the model: this fault is gone; {changes}; what is left: {left}.",
+    "remedy.model.left": ". Tried on a copy of the model under {of} fresh seeds: this fault is gone; {changes}; "
+    "what is left: {left}.",
     "remedy.model.change": "{statistic} goes from {before} to {after}",
     "remedy.model.untried": " (not tried: the result does not hold the model).",
     "remedy.model.failed": " (not tried: the model cannot be copied and measured again).",

@@ -124,7 +124,8 @@ TEXT: dict[str, str] = {
     "remedy.model.skip": "{layers}마다 잔차 연결을 둔다. 각 m(x) 대신 x + m(x) / {branches} ** 0.5",
     "remedy.model.skip.short": "층마다 둔 잔차 연결",
     "remedy.model.holds": ". 모델의 사본에서 시험한 결과: 새 시드 {of}개 중 {healthy}개가 정상이다({changes}).",
-    "remedy.model.left": ". 모델의 사본에서 시험한 결과: 이 결함은 사라진다({changes}). 남는 것: {left}.",
+    "remedy.model.left": ". 모델의 사본에서 새 시드 {of}개로 시험한 결과: 이 결함은 사라진다({changes}). "
+    "남는 것: {left}.",
     "remedy.model.change": "{statistic}: 이전 {before}, 이후 {after}",
     "remedy.model.untried": "(시험하지 않음: 결과에 모델이 들어 있지 않다).",
     "remedy.model.failed": "(시험하지 않음: 모델을 복사해 다시 측정할 수 없다).",
