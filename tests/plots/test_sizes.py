@@ -86,7 +86,7 @@ def check(fig, stem):
     """Fail where a text leaves the canvas or runs into another, or a legend into a panel."""
     fig.set_dpi(72)
     renderer = FigureCanvasAgg(fig).get_renderer()
-    fig.draw(renderer)
+    fig.draw_without_rendering()
     texts, inside = seen(fig, renderer), fig.bbox.padded(1)
     for words, box in texts:
         assert inside.contains(box.x0, box.y0), (stem, words)
