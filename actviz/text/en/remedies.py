@@ -30,6 +30,8 @@ TEXT: dict[str, str] = {
     "width {width} are healthy.",
     "remedy.no_change": "use fewer or wider layers: {why}; normalization and residual blocks with branches scaled by "
     "1/√L, or started at 0, were tried, and too few fresh networks are healthy with any.",
+    "remedy.flat": "use another function, or shift this one to where signals are: {activation} is flat around 0 and "
+    "passes no gradient there.",
     "remedy.unsure": "use fewer or wider layers: {why}; residual blocks with branches scaled by 1/√L may help (not "
     "tried).",
     "remedy.why.scale": "no weight scale surely keeps {activation} healthy over {depth} layers{best}",
