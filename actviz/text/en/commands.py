@@ -67,6 +67,7 @@ TEXT: dict[str, str] = {
     "ledger.heading": "{activation}, fan_in {fan_in}, fan_out {fan_out}, bias std {bias_std}, inputs of mean square 1",
     "ledger.way": "that depth is for signals at q*, which is {layers} layers away; from the input gradients reach "
     "{depth}",
+    "ledger.way_on": "from the input gradients reach {depth} layers, while the signal grows on",
     "ledger.beyond": "more than {number}",
     "ledger.fixed_points": "fixed points of the length {points}",
     "ledger.weight_variance": "weight variance {value}",

@@ -66,6 +66,7 @@ TEXT: dict[str, str] = {
     "입력",
     "ledger.way": "표의 깊이는 q*에 이른 신호의 것이다. 신호가 q*에 이르기까지의 층 수는 {layers}, 입력에서 기울기가 "
     "닿는 깊이는 {depth}",
+    "ledger.way_on": "입력에서 기울기가 닿는 깊이는 층 {depth}개이며, 신호는 계속 커진다",
     "ledger.beyond": "{number} 초과",
     "ledger.fixed_points": "길이의 고정점 {points}",
     "ledger.weight_variance": "가중치 분산 {value}",
