@@ -156,6 +156,8 @@ TEXT: dict[str, str] = {
     "no network: leave them out",
     "note.no_spread": "whether samples collapse cannot be judged: the inputs are one sample, all the same to rounding, "
     "or all in one direction",
+    "note.alone": "whether samples collapse cannot be judged: the input is one sample, and its positions are no other "
+    "samples; give two or more",
     "note.no_spread_zeros": "whether samples collapse cannot be judged: what reads the inputs starts at 0 (layer "
     "{layers}) and makes the same of every sample; it has a gradient and learns from the first step, so measure after "
     "some updates",
