@@ -19,7 +19,7 @@ from actviz.diagnosis.structure import LEARNED
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.ways import SMALL, ways
 from actviz.diagnosis.zeros import gives_zero, starts_at_zero, zero_tables
-from actviz.results.replicates import Copies, copies, of_a_model
+from actviz.results.replicates import TOLD, Copies, copies, of_a_model
 from actviz.results.statistics import OF_JACOBIAN
 from actviz.text import TEXT
 from actviz.text.numbers import runs_of
@@ -82,7 +82,7 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
     if profile.structure is not None and "unknown" in profile.structure.activations:  # compiled
         at = profile.structure.activations.index("unknown")
         found.append(Note("note.unseen", (("layer", profile.layers[at]),)))
-    told = profile["weights_key"], profile["weights_sample"]
+    told = [profile[name] for name in TOLD]
     same = copies(where.drawn_by or where.init, *told, module=where.module, built_anew=where.built_anew)
     if same is not None:
         found.append(_copies(same, profile, where))
@@ -113,7 +113,8 @@ def _without_gradient(profile: Profile) -> str:
 def _copies(same: Copies, profile: Profile, where: Situation) -> Note:
     """Name seeds whose weights are the same, all or in part, which are not as many networks."""
     if where.module:
-        return Note(f"note.replicas_model{'' if same.of_one_network else '_most'}", (("seeds", same.seeds),))
+        kind = "" if same.of_one_network else f"_{same.kind}"
+        return Note(f"note.replicas_model{kind}", tuple(same.values(profile.layers).items()))
     return Note(same.key, tuple(same.values(profile.layers).items()))
 
 
@@ -149,8 +150,8 @@ def _twins(profile: Profile) -> list[Note]:
 
 def _one_model(profile: Profile, where: Situation) -> list[Note]:
     """Note a model that has the same weights under every seed, be it that it was given or that its factory makes it."""
-    told = profile["weights_key"], profile["weights_sample"]
-    same = of_a_model(*told, True) if where.module and not where.built_anew else None
+    told = [profile[name] for name in TOLD]
+    same = of_a_model(*told, built_anew=True) if where.module and not where.built_anew else None
     return [Note("note.one_model", (("seeds", same.seeds),))] if same is not None and same.of_one_network else []
 
 
