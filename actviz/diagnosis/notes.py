@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from actviz.catalog.activations import ACTIVATIONS
+from actviz.catalog.slopes import steepest_at
 from actviz.diagnosis.beside import Way
 from actviz.diagnosis.finding import Note
 from actviz.diagnosis.models import GATED
 from actviz.diagnosis.numbers import fold, number, share
 from actviz.diagnosis.profile import COSINE_ERROR, Profile
 from actviz.diagnosis.rules import Verdict
+from actviz.diagnosis.scales import named
 from actviz.diagnosis.situation import Situation
 from actviz.diagnosis.structure import LEARNED
 from actviz.diagnosis.thresholds import Thresholds
@@ -298,5 +301,11 @@ def _slopeless(profile: Profile, where: Situation) -> list[Note]:
     """Note that saturation has no meaning for this function, or that its slope is not known."""
     if np.isfinite(profile["saturated"]).any() or not np.isfinite(profile["grad_preact_rms"]).any():
         return []
-    key = "note.no_slope" if np.isnan(profile["dead_units"]).all() else "note.no_largest_slope"
-    return [Note(key, (("activation", where.activation),))]
+    told = ("activation", where.activation)
+    if np.isnan(profile["dead_units"]).all():
+        return [Note("note.no_slope", (told,))]
+    function = where.function or named("activation", where.activation, ACTIVATIONS)
+    point = steepest_at(function) if function is not None else math.inf
+    if math.isfinite(point):  # to the step of the grid on which it is found
+        return [Note("note.steep_point", (told, ("point", number(round(point, 2) + 0.0))))]
+    return [Note("note.no_largest_slope", (told,))]

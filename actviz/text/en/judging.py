@@ -205,6 +205,8 @@ TEXT: dict[str, str] = {
     "the first time, those of parameters what all of them gave the update",
     "note.no_largest_slope": "saturation is not judged: the slope of {activation} grows without end, so no share of "
     "its largest can be told",
+    "note.steep_point": "saturation is not judged: the slope of {activation} has no bound near z = {point}, so no "
+    "share of a largest one can be told",
     "note.no_slope": "saturation is not judged: the slope of {activation} is not known",
     "note.uncentred": "the inputs are alike before any layer (mean {mean}, RMS {rms}, mean cosine {cosine}): centre "
     "them",

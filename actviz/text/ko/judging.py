@@ -180,6 +180,8 @@ TEXT: dict[str, str] = {
     "기울기는 갱신에 쓰인 전체이다",
     "note.no_largest_slope": "포화는 판단하지 않는다: {activation} 함수의 미분값은 한없이 커지므로 최댓값에 대한 "
     "비율을 정할 수 없다",
+    "note.steep_point": "포화는 판단하지 않는다: {activation} 함수의 미분값이 z = {point} 부근에서 한없이 커지므로 "
+    "최댓값에 대한 비율을 정할 수 없다",
     "note.no_slope": "포화는 판단하지 않는다: {activation} 함수의 미분값을 알 수 없다",
     "note.uncentred": "입력이 첫 층 이전부터 서로 비슷하다(평균 {mean}, 제곱평균제곱근 {rms}, 평균 코사인 {cosine}). "
     "평균을 빼 준다",
