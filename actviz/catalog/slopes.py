@@ -51,13 +51,23 @@ REACH, SHARE = 5.0, 0.05
 """How far out signals usually are, and the share of the largest slope below which a value counts as saturated."""
 
 
-@functools.cache
 def largest_slope(activation: Any) -> float:
     """Return the largest |phi'| of an activation; NaN where there is none that saturation could be told by.
 
     So it is where the slope grows without end, far out or towards a point; and where it is largest so far out that by a
     ``SHARE`` of it all of |z| <= ``REACH`` were saturated, though gradients pass there: of exp(min(z, 60)).
     """
+    return _largest(activation)[0]
+
+
+def steepest_at(activation: Any) -> float:
+    """Return about where |phi'| is largest; of what has no largest the point towards which it grows, or infinity."""
+    return _largest(activation)[1]
+
+
+@functools.cache
+def _largest(activation: Any) -> tuple[float, float]:
+    """Return the largest |phi'| and about where it is."""
     # A maximum is flat, so a grid of 1/1000 finds it to 1e-6; z = 0 and both sides of every kink are on it.
     near = np.concatenate([np.arange(-20_000, 20_001) / 1000.0, *[(k - 1e-9, k + 1e-9) for k in activation.kinks]])
     octaves = 20.0 * np.exp2(np.arange(1, 33) / 2.0)
@@ -72,11 +82,12 @@ def largest_slope(activation: Any) -> float:
     largest = float(slopes.max(initial=0.0))
     before = float(slopes[size <= size.max(initial=0.0) / 16.0].max(initial=0.0))
     if largest > before * 1.01:
-        return math.nan
+        return math.nan, math.inf
     within = float(slopes[size <= REACH].max(initial=0.0))
     if SHARE <= within < SHARE * largest:
-        return math.nan
-    return math.nan if _has_pole(activation, float(z[slopes.argmax()])) else largest
+        return math.nan, math.inf
+    place = float(z[slopes.argmax()])
+    return math.nan if _has_pole(activation, place) else largest, place
 
 
 @np.errstate(all="ignore")

@@ -174,7 +174,7 @@ def command(
 
     A pairing is measured as by `actviz probe`, with its options; of a saved result every pairing is told, or those
     chosen with -i and -a; of a training, every run at one --snapshot. Faults are listed causes first; the gravest is
-    the verdict.
+    the verdict (in --json too), of equals the first.
 
     \b
     Example: actviz diagnose xavier_normal+sigmoid he_normal+relu --depth 20 --strict

@@ -185,6 +185,12 @@ TEXT: dict[str, str] = {
     "note.replicas_most_some": "the {seeds} seeds have at most {networks} sets of weights between them in layer "
     "{layers}, of which each differs from seed to seed at most in its smaller part, in signs and by a factor of each "
     "unit: they are no replicates (does the initializer draw all values from the generator that it is given?)",
+    "note.replicas_near": "the {seeds} seeds have at most {networks} sets of weights between them in layer {layers}, "
+    "but for noise that is small beside them: they are no replicates (does the initializer draw all values from the "
+    "generator that it is given?)",
+    "note.replicas_model_near": "the {seeds} seeds have at most {networks} sets of weights between them in layer "
+    "{layers}, but for noise that is small beside them: they are no replicates (does what builds the model seed the "
+    "generator itself, or load the same weights?)",
     "note.replicas_model": "the {seeds} seeds have the same weights: they are one network and no replicates "
     "(does what builds the model seed the generator itself? If one network is meant, give the model as it is, or one "
     "seed)",
@@ -199,6 +205,8 @@ TEXT: dict[str, str] = {
     "the first time, those of parameters what all of them gave the update",
     "note.no_largest_slope": "saturation is not judged: the slope of {activation} grows without end, or is largest "
     "only beyond where signals usually are, so a share of its largest tells nothing",
+    "note.steep_point": "saturation is not judged: the slope of {activation} has no bound near z = {point}, so no "
+    "share of a largest one can be told",
     "note.no_slope": "saturation is not judged: the slope of {activation} is not known",
     "note.uncentred": "the inputs are alike before any layer (mean {mean}, RMS {rms}, mean cosine {cosine}): centre "
     "them",
