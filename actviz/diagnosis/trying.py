@@ -1,8 +1,8 @@
 """Remedies of a PyTorch model: what could be changed is tried on copies of the model before it is said.
 
 A copy is measured under seeds that nothing was chosen by, as the model was, and judged by the same rules. A plan that
-fails costs one pass; one that mends is confirmed under as many further seeds as are left of those that were measured,
-which faults of other plans share.
+fails costs one pass; one that mends is confirmed under further seeds, one at least: in all, passes are as many as seeds
+that were measured, but one, for verdicts cost as well, and faults of other plans share them.
 """
 
 from __future__ import annotations
@@ -196,7 +196,7 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
     told = list({each.statistic: each for each in reversed(found or [rule])}.values())[::-1]  # one a statistic
     for at, plan in enumerate(plans[: max(LEAST, measured) - 1]):
         outcome = _tried(model, plan, FRESH[:1])
-        spare = max(1, min(share - at - 1, CONFIRMED))
+        spare = max(1, min(share - at - 2, CONFIRMED))
         if outcome is not None and outcome.mends(rule, before, told, model.profile):
             outcome = _tried(model, plan, FRESH[: 1 + spare])
         if outcome is None:
