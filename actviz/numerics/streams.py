@@ -37,9 +37,7 @@ def stream(seed: int, role: str, layer: int = 0) -> np.random.Generator:
     return np.random.Generator(np.random.SFC64(key))
 
 
-def standard_normal(
-    rng: np.random.Generator, rows: int, columns: int, dtype: str, into: Array | None = None
-) -> Array:
+def standard_normal(rng: np.random.Generator, rows: int, columns: int, dtype: str, into: Array | None = None) -> Array:
     """Draw standard normal values by the Box-Muller transform, vectorized.
 
     In float32, which is usual, that takes half of the time of numpy's ziggurat, and in float64 twice of it. Blocks of
