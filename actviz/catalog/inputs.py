@@ -100,6 +100,11 @@ class UniformInputs:
             draw = rng.random((rows, width), dtype=np.dtype(dtype).type)
             yield draw * (self.high - self.low) + self.low
 
+    @property
+    def mean(self) -> float:
+        """Mean of a value."""
+        return self.low / 2 + self.high / 2
+
     def moments(self, width: int, samples: int) -> InputMoments:
         """Return what theory takes of so many samples of this width."""
         low, high = np.float64(self.low), np.float64(self.high)

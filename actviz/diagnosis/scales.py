@@ -71,6 +71,18 @@ def gradient_change(activation: Activation, variance: float, bias_var: float, de
     return change
 
 
+FLAT = 1e-6
+"""Mean square of the slope at length 1, over that of the largest slope, below which a function is flat there."""
+
+
+@functools.lru_cache(maxsize=256)
+def flat(activation: Activation) -> bool:
+    """Whether a function is flat wherever signals of ordinary size are, as max(z - 12, 0) is: it bends elsewhere."""
+    from actviz import theory
+
+    return theory.chi(activation, 1.0, 1.0) < FLAT * activation.max_slope**2
+
+
 @functools.lru_cache(maxsize=256)
 def steady_variance(activation: Activation, bias_var: float) -> tuple[str, float] | None:
     """How and at which weight variance times fan_in length and gradient are kept, however deep; None if at none in use.
@@ -89,7 +101,7 @@ def steady_variance(activation: Activation, bias_var: float) -> tuple[str, float
         return "critical", points[kept[0]]
     if bias_var < 1.0:
         unit = (1.0 - bias_var) * theory.critical_gain(activation) ** 2
-        near = abs(theory.chi(activation, 1.0, unit) - 1.0) < NEAR
+        near = math.isfinite(unit) and abs(theory.chi(activation, 1.0, unit) - 1.0) < NEAR
         if near and theory.length_slope(activation, 1.0, unit) < 1.0:
             return "unit", unit
     return ("critical", points[0.0]) if 0.0 in points else None

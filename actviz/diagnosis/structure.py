@@ -79,17 +79,14 @@ def structure_of(dataset: xarray.Dataset, init: str, activation: str) -> Structu
         return None
 
     def told(name: str) -> list[Any]:
-        return list(np.atleast_1d(dataset[name].values).tolist()) if name in dataset.coords else []
+        return list(np.atleast_1d(dataset.variables[name].values).tolist()) if name in dataset.coords else []
 
-    values = {}
-    for name in (*OF_BLOCKS, *OF_ATTENTION, *OF_OUTPUT):
-        if name in dataset:
-            variable = dataset[name].sel(init=init, activation=activation)
-            if "head" in variable.dims:
-                variable = variable.mean("head", skipna=True)
-            own = [dim for dim in variable.dims if dim != "seed"]
-            variable = variable if "seed" in variable.dims else variable.expand_dims("seed")
-            values[name] = variable.transpose("seed", *own).values.reshape(variable.sizes["seed"], -1)
+    names = [name for name in (*OF_BLOCKS, *OF_ATTENTION, *OF_OUTPUT) if name in dataset]
+    own, values = dataset[names].sel(init=init, activation=activation).variables, {}
+    for name in names:
+        variable = own[name].mean("head", skipna=True) if "head" in own[name].dims else own[name]
+        rows = variable.transpose("seed", ..., missing_dims="ignore").values
+        values[name] = rows.reshape(variable.sizes.get("seed", 1), -1)
     if "layer_type" not in dataset.coords:
         values["branch_ratio"] = _not_silent(dataset.sel(init=init, activation=activation), values["branch_ratio"])
     how = recipe(dataset)

@@ -58,10 +58,12 @@ class Assembly:
         for name, values in kept.items():
             self._values[name][at + (slice(values.size),) * values.ndim] = values
 
-    def add_theory(self, told: Mapping[str, Sequence[float]]) -> None:
+    def add_theory(self, told: Sequence[Mapping[str, Any]]) -> None:
         """Put what theory says of every point in its place."""
-        for name, values in told.items():
-            self._values[name] = np.reshape(values, self._shape).astype(np.float64)
+        for index, each in enumerate(told):
+            at = tuple(map(int, np.unravel_index(index, self._shape)))
+            for name, values in each.items():
+                self._values[name][at + (slice(np.size(values)),) * np.ndim(values)] = values
 
     def dataset(self, recipe: Mapping[str, Any]) -> xarray.Dataset:
         """Return the dataset."""

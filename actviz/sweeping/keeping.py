@@ -7,7 +7,7 @@ Of every statistic of the probe there is its profile (``act_std``), and its numb
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from actviz.catalog.checks import choose_from
 from actviz.errors import ActvizError
 from actviz.results.statistics import OF_BLOCKS, OF_JACOBIAN, OF_WEIGHTS, SIZES, STATISTICS
 from actviz.theory import depth_scales
+from actviz.theory.blocks import OF_STREAM
 from actviz.training import outcomes
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Kept:
         but the cell's variances.
     read : callable
         From a probe's dataset of one network, or a training's of one run and seed, to a number or (layers,); of theory,
-        the name of a field of ``theory.MeanField``.
+        the name of a field of ``theory.MeanField``, or a function of the stream that theory expects, by layer.
     profile : bool
         Whether it is one number a layer.
     units : str
@@ -133,6 +134,18 @@ def _profile(name: str) -> Callable[[xarray.Dataset], Floats]:
 
 _STREAM_DECADES = "stream_gradient_decades"
 
+_Stream = Mapping[str, Floats]
+"""What theory expects of residual blocks: by statistic one number a layer, NaN of layers that are none."""
+
+
+def _expected(name: str, at: int | None = None) -> Callable[[_Stream], Any]:
+    return lambda stream: stream[name] if at is None else float(stream[name][~np.isnan(stream[name])][at])
+
+
+def _expected_decades(stream: _Stream) -> float:
+    return _quotient(_expected("stream_grad_before", 0)(stream), _expected("stream_grad", -1)(stream))
+
+
 _FINALS = {
     "train_accuracy": (
         "final_accuracy",
@@ -200,8 +213,17 @@ def _table() -> dict[str, Kept]:
     for name, (words, definition) in OF_BLOCKS.items():
         words, definition = f"{words}, by the block's layer", f"{definition}; of residual blocks"
         kept.append(Kept(name, words, definition, "layers", _of_block(name), profile=True))
-        for end, at in (("first", 0), ("last", -1)):
-            kept.append(Kept(f"{end}_{name}", f"{words}, {end} block", definition, "layers", _of_block(name, at)))
+        for end, block in (("first", 0), ("last", -1)):
+            kept.append(Kept(f"{end}_{name}", f"{words}, {end} block", definition, "layers", _of_block(name, block)))
+    for name in OF_STREAM:
+        words, definition = OF_BLOCKS[name]
+        for end, at in (("", None), ("first_", 0), ("last_", -1)):
+            where = f", {end[:-1]} block" if end else ", by the block's layer"
+            kept.append(Kept(f"theory_{end}{name}", f"{words}{where}, in theory", f"mean-field theory: {definition}",
+                             "theory", _expected(name, at), profile=not end))  # fmt: skip
+    kept.append(Kept(f"theory_{_STREAM_DECADES}", "gradient change on the stream, in theory",
+                     "mean-field theory: log10 of the stream's gradient before the first block over that behind the "
+                     "last", "theory", _expected_decades))  # fmt: skip
     return {each.name: each for each in kept}
 
 
@@ -245,8 +267,11 @@ def read_keep(keep: str | Sequence[str] | None, cell: str, *, blocks: bool, jaco
             raise ActvizError(f"nothing called {name!r} is kept; {choose_from(name, main_names())}")
         if KEPT[name].of == "training" and cell != "training":
             raise ActvizError(f"{name} is of a training: give the data that cells are trained on")
-        if not blocks and name.removeprefix("first_").removeprefix("last_") in (*OF_BLOCKS, _STREAM_DECADES):
+        bare = name.removeprefix("theory_").removeprefix("first_").removeprefix("last_")
+        if not blocks and bare in (*OF_BLOCKS, _STREAM_DECADES):
             raise ActvizError(f"{name} is of residual blocks: give block residual, or sweep over it")
+        if cell == "training" and bare != name and bare in (*OF_STREAM, _STREAM_DECADES) and "theory_" in name:
+            raise ActvizError(f"{name} is of a probe, whose inputs theory knows: cells with data are trainings")
         if name in OF_JACOBIAN and cell == "training":
             raise ActvizError(f"{name} is of a probe: cells with data are trainings")
         if name in OF_JACOBIAN and not jacobian:
@@ -256,17 +281,10 @@ def read_keep(keep: str | Sequence[str] | None, cell: str, *, blocks: bool, jaco
     return tuple(name for name in KEPT if name in chosen)
 
 
+_ENDS = ("first_", "last_")
+
+
 def main_names() -> list[str]:
     """Return the names in ``KEPT`` but those of ends, which go with every profile."""
-    return [name for name in KEPT if not (name.startswith(("first_", "last_")) and name.partition("_")[2] in KEPT)]
-
-
-def theory_of(activation: Any, weight_var: float, bias_var: float, names: Sequence[str]) -> dict[str, float]:
-    """Return what theory says of a cell; NaN where it says nothing, of an activation that jumps, say."""
-    from actviz.theory import mean_field
-
-    try:
-        field = mean_field(activation, weight_var, bias_var)
-    except ActvizError:
-        return dict.fromkeys(names, math.nan)
-    return {name: float(getattr(field, str(KEPT[name].read))) for name in names}
+    profiles = {name: {name.replace(end, "", 1) for end in _ENDS if end in name} for name in KEPT}
+    return [name for name, known in profiles.items() if not known & set(KEPT)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,8 @@ from actviz.sweeping import grid as grids
 from actviz.sweeping.assembling import Assembly
 from actviz.sweeping.cells import Base, Failed, build, check_cells, named, tried
 from actviz.sweeping.estimating import check_sweep_memory, timed, work
-from actviz.sweeping.keeping import KEPT, read_keep, theory_of
+from actviz.sweeping.expecting import expected
+from actviz.sweeping.keeping import KEPT, read_keep
 
 if TYPE_CHECKING:
     import xarray
@@ -257,7 +258,7 @@ def run(
     if failed:
         others = ", and all others are done" if done else ""
         raise ActvizError(f"{counted(len(failed), 'cell')} of {laid.cells} failed{others}: {listed(failed)}")
-    made.add_theory(_theory(base, points, workers))
+    made.add_theory(expected(base, points, workers))
     return made.dataset(laid.recipe).assign_attrs(repeats=repeats(processors))
 
 
@@ -284,33 +285,3 @@ def _kept(store: Checkpoint | None, base: Base, point: Sequence[Any], seed: int,
         return {**kept, _PROCESSOR: found.get(_PROCESSOR, np.array(""))}
     except SPOILT:
         return None
-
-
-def _theory(base: Base, points: Iterable[Sequence[Any]], workers: int) -> dict[str, list[float]]:
-    """Return what theory says at every point, by name; each pair of variances is solved once."""
-    names = [name for name in base.keep if KEPT[name].of == "theory"]
-    if not names:
-        return {}
-    wanted = [_variances(base, point) for point in points]
-    distinct = list(dict.fromkeys(wanted))
-    tasks = [(base, number, each, names) for number, each in enumerate(distinct)]
-    told = dict(each_done(_solved, tasks, workers, 0.05 * len(tasks)))
-    numbers = {each: number for number, each in enumerate(distinct)}
-    return {name: [told[numbers[each]][name] for each in wanted] for name in names}
-
-
-def _variances(base: Base, point: Sequence[Any]) -> tuple[str, float, float] | None:
-    """Return the activation and the variances at a point; None where theory says nothing of its layers."""
-    weight_var, bias_var = base.variances(point)
-    normalized = base.arguments(point)["norm"] is not None
-    return None if normalized or math.isnan(weight_var) else (base.at(point)["activation"], weight_var, bias_var)
-
-
-def _solved(
-    base: Base, number: int, each: tuple[str, float, float] | None, names: Sequence[str]
-) -> tuple[int, dict[str, float]]:
-    """Return what theory says of variances, and their number."""
-    if each is None:
-        return number, dict.fromkeys(names, math.nan)
-    label, weight_var, bias_var = each
-    return number, theory_of(base.objects[("activation", label)], weight_var, bias_var, names)

@@ -41,8 +41,15 @@ def _powered(written: str) -> str:
 
 
 def round_value(value: float) -> str:
-    """Write a number that was chosen, not measured, in the digits it has, at most three."""
-    return true_minus(f"{value:.3g}") if value == 0 or 1e-3 <= abs(value) < 1e5 else _powered(f"{value:.0e}")
+    """Write a number that was chosen, not measured, in the digits it has, at most three.
+
+    >>> round_value(0.25), round_value(1000.0), round_value(12345.0), round_value(1e6)
+    ('0.25', '1000', '12300', '10⁶')
+    """
+    if value and not 1e-3 <= abs(value) < 1e5:
+        return _powered(f"{value:.0e}")
+    written = f"{value:.3g}"
+    return true_minus(f"{float(written):.0f}" if "e" in written else written)
 
 
 def squared(std: float) -> str:

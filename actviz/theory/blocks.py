@@ -22,7 +22,7 @@ from actviz.theory.finite_width import Propagation
 from actviz.theory.quadrature import Floats
 from actviz.theory.scatter import HH, SATURATED, SLOPE, SPREAD, H, UnitScatter
 
-OF_STREAM = ("stream_rms", "stream_similarity", "branch_ratio", "stream_grad")
+OF_STREAM = ("stream_rms", "stream_similarity", "branch_ratio", "stream_grad", "stream_grad_before")
 """Statistics of blocks that theory predicts."""
 
 
@@ -79,17 +79,19 @@ def follow(
     propagation : Propagation
         As of ``propagate``, without any scatter.
     stream : dict of array (blocks,)
-        ``stream_rms``, ``stream_similarity``, ``branch_ratio`` and ``stream_grad`` behind every block.
+        ``stream_rms``, ``stream_similarity``, ``branch_ratio`` and ``stream_grad`` behind every block, and
+        ``stream_grad_before`` in front of it.
     """
     layers = _forward(activation, stack, Values(inputs.q, inputs.p, mean), samples)
-    logs, stream_logs = _backward(stack, layers)
+    logs, behind, before = _backward(stack, layers)
     blocks = [layer.stream for layer in layers if layer.stream is not None]
     sums = [(layer.total.q, _added(stack, layer)) for layer in layers if layer.total is not None]
     stream = {
         "stream_rms": np.sqrt([each.q for each in blocks]),
         "stream_similarity": np.array([each.p / each.q if each.q else np.nan for each in blocks]),
         "branch_ratio": np.sqrt([added / (total - added) if total != added else np.nan for total, added in sums]),
-        "stream_grad": np.exp(np.array(stream_logs) / 2),
+        "stream_grad": np.exp(np.array(behind) / 2),
+        "stream_grad_before": np.exp(np.array(before) / 2),
     }
     return Propagation(_told(stack, layers, logs), {}, scatters=False), stream
 
@@ -127,13 +129,13 @@ def _forward(activation: Activation, stack: Stack, y: Values, samples: int) -> l
     return layers
 
 
-def _backward(stack: Stack, layers: Sequence[_Layer]) -> tuple[Floats, list[float]]:
-    """Return the logarithm of the mean square of dL/dz layer by layer, and of that of the stream block by block."""
-    log, logs, stream_logs = 0.0, np.zeros(len(layers)), []
+def _backward(stack: Stack, layers: Sequence[_Layer]) -> tuple[Floats, list[float], list[float]]:
+    """Return the logarithm of the mean square of dL/dz by layer, and of the stream's behind and before each block."""
+    log, logs, after, before = 0.0, np.zeros(len(layers)), list[float](), list[float]()
     for at in range(len(layers) - 1, -1, -1):
         layer, (fan_in, fan_out) = layers[at], stack.fans[at]
         if layer.total is not None:
-            stream_logs.append(log)
+            after.append(log)
         log -= math.log(layer.behind)  # from dL/dy, or dL/dh, to what is in front of a norm there
         weight_var = stack.initializer.variance(fan_in, fan_out) * fan_out
         slope = float(layer.unit.mean[SLOPE])
@@ -143,7 +145,8 @@ def _backward(stack: Stack, layers: Sequence[_Layer]) -> tuple[Floats, list[floa
             continue
         logs[at] = log + np.log(stack.scale**2 * slope)
         log += np.log1p(stack.scale**2 * slope * weight_var / layer.before)
-    return logs, stream_logs[::-1]
+        before.append(log)
+    return logs, after[::-1], before[::-1]
 
 
 def _told(stack: Stack, layers: Sequence[_Layer], logs: Floats) -> dict[str, Floats]:

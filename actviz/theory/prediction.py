@@ -12,7 +12,7 @@ import numpy as np
 from actviz.catalog import names
 from actviz.catalog.activations import ACTIVATIONS, Activation
 from actviz.catalog.initializers import INITIALIZERS, Initializer
-from actviz.catalog.inputs import INPUTS, InputMoments
+from actviz.catalog.inputs import INPUTS, InputMoments, Inputs
 from actviz.catalog.names import builtin
 from actviz.errors import ActvizError
 from actviz.probing.stack import Stack
@@ -23,7 +23,7 @@ from actviz.text import text
 from actviz.theory.blocks import OF_STREAM, follow
 from actviz.theory.densities import bin_shares
 from actviz.theory.expected import PREDICTED, expect, in_range
-from actviz.theory.finite_width import propagate
+from actviz.theory.finite_width import Propagation, propagate
 from actviz.theory.jumps import first_jump
 from actviz.theory.ledger import untreatable
 from actviz.theory.maps import HUGE, uncertainty
@@ -198,9 +198,7 @@ def _pairing(
     else:
         bias_var = float(how["bias_std"]) * float(how["bias_std"])
         theory = propagate(activation, variances, fans, bias_var, moments, samples)
-    lengths = theory.mean["q"][np.isfinite(theory.mean["q"])]
-    longest = np.minimum(np.sort(lengths)[-3:], HUGE)
-    if (uncertainty(activation, longest[longest > 0]) > DIGITS).any():
+    if _oscillates(activation, theory):
         return "oscillates"
     layers = ds["layer"].values.astype(int) - 1
     expected, followed = expect(theory, ds, how, layers)
@@ -219,6 +217,31 @@ def _pairing(
         in_range(theory, str(how["dtype"]))[layers],
         0 if followed.all() else int(np.argmin(followed)) + 1,
     )
+
+
+def _oscillates(activation: Activation, theory: Propagation) -> bool:
+    """Whether averages over the longest signals have too few digits."""
+    lengths = theory.mean["q"][np.isfinite(theory.mean["q"])]
+    longest = np.minimum(np.sort(lengths)[-3:], HUGE)
+    return bool((uncertainty(activation, longest[longest > 0]) > DIGITS).any())
+
+
+def expected_stream(stack: Stack, inputs: Inputs, samples: int) -> dict[str, Floats]:
+    """Return what mean-field theory expects of the stream of a stack of residual blocks.
+
+    Returns
+    -------
+    dict of array (blocks,)
+        ``OF_STREAM``; empty where theory says nothing: of inputs or weights that depend on each other, under batch
+        normalization, of a narrow layer, an activation that jumps, more than ``MAX_DEPTH`` layers.
+    """
+    activation = stack.activation
+    moments = inputs.moments(stack.widths[0], samples) if hasattr(inputs, "moments") else None
+    how = {"norm": stack.norm, "block": stack.block}
+    if moments is None or _refusal(how, moments, stack.initializer, activation, stack.fans):
+        return {}
+    theory, stream = follow(activation, stack, moments, getattr(inputs, "mean", 0.0), samples)
+    return {} if _oscillates(activation, theory) else stream
 
 
 def _missing(name: str, values: Mapping[str, Floats], layers: Any, fits: Any, dtype: str, lang: str, band: str) -> str:

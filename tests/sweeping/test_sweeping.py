@@ -279,6 +279,42 @@ def test_blocks_and_their_scales_are_fields_of_which_plain_theory_says_nothing()
     assert np.isnan(ds["theory_q_star"].values).all()
 
 
+def test_theory_of_a_stream_stands_beside_what_was_measured_of_it():
+    how = {"init": "he_normal", "activation": "relu", "block": "residual", "width": 128, "samples": 100, "workers": 1}
+    keep = (
+        "stream_rms,theory_stream_rms,stream_gradient_decades,theory_stream_gradient_decades,theory_last_branch_ratio"
+    )
+    ds = actviz.sweep({"branch_scale": "1/sqrt(L);1", "depth": [4, 8]}, keep=keep, seeds=4, **how)
+    doubling = ds.isel(branch_scale=1)
+    assert doubling["theory_stream_rms"].values[0, :4] == pytest.approx(2.0 ** (np.arange(1, 5) / 2))
+    assert np.isnan(doubling["theory_stream_rms"].values[0, 4:]).all(), "beyond its own depth"
+    assert doubling["theory_stream_gradient_decades"].values == pytest.approx([2 * np.log10(2), 4 * np.log10(2)])
+    assert ds["theory_last_branch_ratio"].values.ravel() == pytest.approx([4**-0.5, 8**-0.5, 1, 1])
+    measured = ds.mean("seed")
+    assert np.nanmax(abs(np.log(measured["stream_rms"] / measured["theory_stream_rms"]))) < 0.1
+    assert abs(measured["stream_gradient_decades"] - measured["theory_stream_gradient_decades"]).max() < 0.02
+    normed = actviz.sweep({"norm": "batch,layer"}, place="pre", depth=4, keep="theory_last_stream_rms", **how)
+    batch, layer = normed["theory_last_stream_rms"].values
+    assert np.isnan(batch)
+    assert layer == pytest.approx(5**0.5, rel=1e-4), "each branch adds 1"
+    trained = {**how, "data": "moons:40"}
+    trained.pop("samples")
+    for wrong, message in ((how | {"block": "plain"}, "is of residual blocks"), (trained, "is of a probe")):
+        with pytest.raises(ActvizError, match=message):
+            actviz.sweep({"depth": [2]}, keep="theory_stream_rms", **wrong)
+
+
+def test_theory_of_a_stream_starts_where_layers_are_as_wide_as_their_inputs():
+    ds = actviz.sweep(
+        {"width": "32,64,64;64,64,64"}, init="lecun_normal", activation="tanh", block="residual", samples=50,
+        inputs="uniform:0,1", seeds=2, keep="stream_rms,theory_stream_rms", workers=1,
+    )  # fmt: skip
+    measured, theory = ds["stream_rms"].mean("seed").values, ds["theory_stream_rms"].values
+    assert np.array_equal(np.isnan(theory), np.isnan(measured))
+    assert np.isnan(theory[0]).tolist() == [False, True, False]
+    assert theory[~np.isnan(theory)] == pytest.approx(measured[~np.isnan(theory)], rel=0.15)
+
+
 def test_the_spread_of_the_jacobian_is_kept_where_it_is_taken():
     settings = {"activation": "identity", "width": 100, "samples": 20, "keep": "jacobian_spread", "workers": 1}
     ds = actviz.sweep({"init": "orthogonal,lecun_normal", "depth": [4]}, jacobian=2, **settings)

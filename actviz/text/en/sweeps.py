@@ -151,7 +151,7 @@ TEXT: dict[str, str] = {
     "cli.swept_more": "{number} more points; -o writes them all.",
     "cli.swept_rows": "{number} more rows; -l chooses layers, -o writes them all.",
     "cli.swept_no_theory": "theory_... is empty where mean-field theory says nothing: it is of plain layers of one "
-    "width without a norm, with independent weights.",
+    "width without a norm, with independent weights, and the stream's of residual blocks without batch normalization.",
     "cli.sweeping": "sweeping",
     "cli.plan.cells": "{cells} cells, {done} of them done",
     "cli.plan.time": "about {time} on {workers} cores; a cell of median work took {cell}",

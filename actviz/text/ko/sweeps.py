@@ -146,7 +146,7 @@ TEXT: dict[str, str] = {
     "cli.swept_more": "격자점 {number}개가 더 있다. -o 옵션을 쓰면 모두 기록한다.",
     "cli.swept_rows": "{number}행이 더 있다. -l 옵션으로 층을 고르거나 -o 옵션으로 모두 기록한다.",
     "cli.swept_no_theory": "평균장 이론이 성립하지 않는 칸의 theory_...는 비어 있다. 이론은 너비가 같고 "
-    "정규화가 없는 단순한 층과 독립인 가중치에 성립한다.",
+    "정규화가 없는 단순한 층과 독립인 가중치에, 스트림에 대한 것은 배치 정규화가 없는 잔차 블록에 성립한다.",
     "cli.sweeping": "격자 측정",
     "cli.plan.cells": "칸 {cells}개, 그중 {done}개는 끝남",
     "cli.plan.time": "코어 {workers}개로 약 {time}, 중간 크기의 칸 하나에 {cell}",
