@@ -894,4 +894,5 @@ def test_seeds_of_one_process_share_a_networks_buffers_and_nothing_else(monkeypa
     together = probe("he_normal", ["relu", "tanh"], seeds=3, **how)
     assert len(made) == 1
     alone = probe("he_normal", ["relu", "tanh"], seeds=[2], **how)
-    assert together.isel(seed=[2]).equals(alone)
+    names = list(STATISTICS)  # histograms are of all seeds
+    assert together[names].isel(seed=[2]).equals(alone[names])
