@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from actviz.catalog.activations import ACTIVATIONS, Activation
-from actviz.theory import moments, squares_between
+from actviz.theory import moments
+from actviz.theory.between import squares_between
 from actviz.theory.phases import GRID
 
 NEAR = [
