@@ -12,7 +12,8 @@ from actviz.catalog.choices import DRIVES
 from actviz.catalog.initializers import Normal
 from actviz.numerics import parallel
 from actviz.numerics.streams import normal_batches, stream
-from actviz.probing import draws
+from actviz.probing import draws, running
+from actviz.probing.network import Network
 from actviz.results.statistics import STATISTICS
 
 SMALL = {"depth": 3, "width": 12, "samples": 40, "seeds": 2}
@@ -879,3 +880,19 @@ def test_an_interrupt_that_raises_nothing_changes_nothing():
     recipe = {"depth": 3, "width": 8, "samples": 10, "seeds": 2}
     watched = probe("he_normal", "relu", **recipe, interrupt=lambda: None)
     assert watched.identical(probe("he_normal", "relu", **recipe))
+
+
+def test_seeds_of_one_process_share_a_networks_buffers_and_nothing_else(monkeypatch):
+    made = []
+
+    def counted(*given):
+        made.append(Network(*given))
+        return made[-1]
+
+    monkeypatch.setattr(running, "Network", counted)
+    how = {"depth": 3, "width": 9, "samples": 20, "norm": "batch", "workers": 1}
+    together = probe("he_normal", ["relu", "tanh"], seeds=3, **how)
+    assert len(made) == 1
+    alone = probe("he_normal", ["relu", "tanh"], seeds=[2], **how)
+    names = list(STATISTICS)  # histograms are of all seeds
+    assert together[names].isel(seed=[2]).equals(alone[names])
