@@ -88,6 +88,7 @@ def test_an_own_schedule_is_found_in_the_working_folder(tmp_path, monkeypatch):
     ("args", "words"),
     [
         (["nonsense"], ["constant, step", "warmup:steps"]),
+        (["step:1e308,1e308,1"], ["finite", "step 1", "inf"]),
         (["step:0.1,0.5,0"], ["every", "whole number from 1"]),
         (["step", "step"], ["once"]),
         (["constant@5+nonsense"], ["nonsense"]),

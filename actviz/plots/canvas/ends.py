@@ -73,9 +73,9 @@ class Naming:
     room: float
 
 
-def naming(names: Sequence[str], lines: Sequence[Line], sheet: Sheet) -> Naming:
-    """Tell where names of lines stand, which would stand at the ends of these."""
-    few = 1 < len(names) <= FEW and room_of(names) <= min(LEGEND, sheet.size.width / 3)
+def naming(names: Sequence[str], lines: Sequence[Line], sheet: Sheet, most: int = FEW) -> Naming:
+    """Tell where names of lines stand, which would stand at the ends of these if they are no more than ``most``."""
+    few = 1 < len(names) <= most and room_of(names) <= min(LEGEND, sheet.size.width / 3)
     at_ends = few and sheet.inside is None and all(bool(np.isfinite(line.middle[-1])) for line in lines)
     legend = len(names) > 1 and not at_ends
     return Naming(at_ends, legend, sheet.beside if legend else room_of(names) if at_ends else MARGIN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,9 @@ from actviz.training.measures import at_end, magnitudes, weight_size
 if TYPE_CHECKING:
     import xarray
 
+
+APART = 6
+"""So many names of strengths stand beside the panel of weights, where strengths draw their lines apart."""
 
 _TICK = 46.0
 """Width of a strength below the axis, in points."""
@@ -84,28 +88,36 @@ def figure_decay(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Fig
     sized = ds.assign(weight_size=weight_size(ds))
     styles = run_styles(ds, chosen, look)
     height = max(sheet.size.least, HEIGHT + 36 * (len(chosen) - 9))
-    across = sheet.columns(3, 140, 92 + sheet.beside - 34)
-    across, down = (3, 2) if across == 3 else (2, 3)
+    norms = {run: run_line(sized, "weight_size", run) for run in chosen}
+    names = _named(styles, lang)
+    named = naming([*names], [*norms.values()], sheet, APART)
+    across, down = 3, 2
+    if sheet.columns(3, 140, 92 + named.room - 34) < across:
+        across, down, named = 2, 3, naming([*names], [*norms.values()], sheet, 0)  # beside the weights is a panel
     height = max(height, sheet.height_of(down, 170, 210) or 0) if down == 3 else height
     told = ds, chosen, lambda run: run_name(run, lang), lang
     found = decay_titles(ds, chosen, lang) or curves_titles(*told) or unsure_titles(*told)
-    fig = sheet.figure("decay", training_words(ds, lang, bands=True), height, found=found)
+    drawn = {
+        f"{part}_{what}": {run: run_line(ds, f"{part}_{what}", run) for run in chosen}
+        for part in PARTS
+        for what in ("loss", "accuracy")
+    }
+    losses = [line for part in PARTS for line in drawn[f"{part}_loss"].values()]
+    above = any(bool(np.nanmax(line.high[:1]) > _settled(losses)) for line in losses)
+    notes = [text("decay.cut", lang)] * above + ended_notes(ds, chosen, lang)
+    footer = [training_words(ds, lang, bands=True), *notes * (not named.legend)]
+    fig = sheet.figure("decay", " · ".join(footer), height, found=found)
     grid = panel_grid(
-        fig, down, across, left=92, right=sheet.beside, top=126, bottom=76, gap=(34, 48 if down == 2 else 70)
+        fig, down, across, left=92, right=named.room, top=126, bottom=76, gap=(34, 48 if down == 2 else 70)
     )
-    losses: list[Line] = []
     for axes, what in zip(grid, ("loss", "accuracy"), strict=False):
-        lines = {part: {run: run_line(ds, f"{part}_{what}", run) for run in chosen} for part in PARTS}
         row_name(axes[0], text(f"axis.{what}", lang))
         for ax, part in zip(axes, PARTS, strict=False):
-            shared = [line for each in lines.values() for line in each.values()]
-            losses = shared if what == "loss" else losses
-            _settled_axis(ax, shared) if what == "loss" else draw.draw_share_axis(ax)
-            draw_runs(ax, lines[part], styles, look)
+            _settled_axis(ax, losses) if what == "loss" else draw.draw_share_axis(ax)
+            draw_runs(ax, drawn[f"{part}_{what}"], styles, look)
             draw_epoch_axis(ax, ds["epoch"].values)
             ax.tick_params(labelleft=part == PARTS[0])
             heading(ax, text(f"curves.{part}", lang)) if what == "loss" else ax.set_xlabel(text("axis.epoch", lang))
-    norms = {run: run_line(sized, "weight_size", run) for run in chosen}
     top, bottom = (grid[0][2], grid[1][2]) if across == 3 else grid[2]
     loss_axis(top, list(norms.values()), log=False)
     draw_runs(top, norms, styles, look)
@@ -118,17 +130,23 @@ def figure_decay(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Fig
         draw_sizes(bottom, size_scale(edges, counts, 3), counts, [styles[run] for run in chosen])
     else:
         bottom.remove()
-    cut = [text("decay.cut", lang)] * any(bool(np.nanmax(line.high[:1]) > grid[0][0].get_ylim()[1]) for line in losses)
-    styles_legend(fig, _named(styles, lang), look, [*cut, *ended_notes(ds, chosen, lang)])
+    if named.at_ends:
+        name_ends(top, dict(zip(names, names, strict=True)), [*norms.values()], [*styles.values()], [*names])
+    if named.legend:
+        styles_legend(fig, names, look, notes)
     return fig
 
 
-def _settled_axis(ax: Any, lines: Sequence[Line]) -> Any:
-    """Give the y axis the losses of all but the first fifth, whose fall is the same for all."""
-    loss_axis(ax, lines, log=False)
+def _settled(lines: Sequence[Line]) -> float:
+    """Return the top of an axis for the losses of all but the first fifth, whose fall is the same for all."""
     late = [line.high[max(1, len(line.high) // 5) :] for line in lines]
-    tops = [float(np.nanmax(each)) for each in late if np.isfinite(each).any()]
-    high = min([ax.get_ylim()[1], *([1.12 * max(tops)] if tops else [])])
+    return max((1.12 * float(np.nanmax(each)) for each in late if np.isfinite(each).any()), default=math.inf)
+
+
+def _settled_axis(ax: Any, lines: Sequence[Line]) -> Any:
+    """Give the y axis the losses that are left when the fall at the start is over."""
+    loss_axis(ax, lines, log=False)
+    high = min(ax.get_ylim()[1], _settled(lines))
     ax.set_ylim(-0.04 * high, high)
     ax.locator_params(axis="y", nbins=4)
     return ax
