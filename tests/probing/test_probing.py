@@ -204,14 +204,15 @@ def _assert_mass(ds, rows):
     ],
 )
 def test_histograms_conserve_mass_on_every_pairing(dtype, norm):
-    ds = probe(list(INITIALIZERS), list(ACTIVATIONS), **SMALL, dtype=dtype, norm=norm, view=(-0.5, 0.5, 7))
+    inits = ["zeros", "constant", "normal", "he_normal"]  # nothing, one value, and the ends and the middle of the bins
+    ds = probe(inits, list(ACTIVATIONS), **SMALL, dtype=dtype, norm=norm, view=(-0.5, 0.5, 7))
     _assert_mass(ds, 40)
 
 
 @pytest.mark.parametrize("dtype", ["float32", pytest.param("float64", marks=pytest.mark.slow)])
 def test_histograms_conserve_mass_when_networks_overflow(dtype):
     inits = ["normal:1e18", "normal:1e30", "constant:1e38", "constant:-1e38", "uniform:0,1e300"]
-    ds = probe(inits, list(ACTIVATIONS), depth=12, width=10, samples=30, seeds=2, dtype=dtype, view=(0, 1, 30))
+    ds = probe(inits, list(ACTIVATIONS), depth=12, width=10, samples=30, seeds=1, dtype=dtype, view=(0, 1, 30))
     _assert_mass(ds, 30)
     assert float(ds["nonfinite"].max()) > 0
 
