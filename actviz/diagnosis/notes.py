@@ -65,6 +65,8 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
         by_zeros = zeros and not (where.sampled and where.inputs.equal)
         why, values = ("note.no_spread_zeros", _layers(profile, zeros)) if by_zeros else ("note.no_spread", ())
         found.append(Note(why, values, bars=(Verdict.COLLAPSED,)))
+    elif where.alone:  # what differs are the positions of one sample
+        found.append(Note("note.alone", bars=(Verdict.COLLAPSED,)))
     elif where.copied and where.inputs.distinct < ENOUGH:
         found.append(Note("note.copied", _counted(where), bars=(Verdict.COLLAPSED,)))
     if np.isnan(profile["dead_units"]).all() and np.isfinite(profile["saturated"]).any():
@@ -176,6 +178,8 @@ def _passes(where: Situation) -> list[Note]:
 def _uncentred(where: Situation) -> list[Note]:
     """Note inputs most of which are copies of others, or most of whose size is their mean, which all samples share."""
     inputs = where.inputs
+    if where.alone:
+        return []
     if where.copied:
         return [Note("note.copied_some", _counted(where))] if inputs.distinct >= ENOUGH else []
     if not inputs.uncentred and ALIKE < inputs.similarity < 1.0 - COSINE_ERROR:

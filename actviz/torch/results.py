@@ -64,6 +64,7 @@ def facts_of(model: torch.nn.Module, batches: Sequence[Arguments]) -> dict[str, 
         "device": str(weight.device) if weight is not None else "cpu",
         "input_width": 0 if first is None or not first.ndim else first.shape[default_dim(first.ndim)],
         "samples": samples_of(batches),
+        "batch_first": all(getattr(each, "batch_first", True) for each in model.modules()),
         "batch": samples_of(batches[:1]),
         "batches": len(batches),
     }
