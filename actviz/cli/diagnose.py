@@ -65,10 +65,12 @@ def _is_result(target: str) -> bool:
 
 
 def _pairing(target: str) -> tuple[str, str]:
-    init, _, activation = target.rpartition("+")
-    if not (init and activation):
+    from actviz.catalog.names import pairing_parts
+
+    parts = pairing_parts(target)
+    if parts is None:
         raise click.BadParameter(f"{target!r} is neither a result (.nc) nor INIT+ACTIVATION, as he_normal+relu")
-    return init, activation
+    return parts
 
 
 def _datasets(

@@ -171,9 +171,9 @@ def _bounded(dataset: xarray.Dataset, activation: int) -> bool:
 
 
 def _full(dataset: xarray.Dataset, name: str) -> Values:
-    dims, variable = (*PAIRING, "seed", "layer"), dataset[name]
-    full = variable.expand_dims([dim for dim in dims if dim not in variable.dims]).transpose(*dims)
-    return np.asarray(full.values, np.float64)
+    dims, variable = (*PAIRING, "seed", "layer"), dataset.variables[name]  # which carries no coordinates along
+    ordered = variable if variable.dims == dims else variable.transpose(*dims, missing_dims="ignore")
+    return np.asarray(ordered.values, np.float64).reshape([variable.sizes.get(dim, 1) for dim in dims])
 
 
 def _columns(dataset: xarray.Dataset) -> dict[str, Values]:

@@ -19,6 +19,7 @@ from actviz.diagnosis.scales import (
     LONGEST,
     NEAR,
     alike,
+    flat,
     named,
     near,
     scales_of,
@@ -251,6 +252,8 @@ def _advice(
         return text("remedy.smaller" if smaller else "remedy.own", lang, activation=where.activation)
     if first_jump(activation) is not None:
         return text("remedy.jump", lang, activation=where.activation)
+    if flat(activation):
+        return text("remedy.flat", lang, activation=label(where.activation, lang))
     current = None if other else _current(init, where)
     advice, shown = target(activation, where, current), label(where.activation, lang)
     width, of = tried_width(where.fans[1]), len(FRESH)

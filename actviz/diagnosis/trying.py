@@ -1,7 +1,8 @@
 """Remedies of a PyTorch model: what could be changed is tried on copies of the model before it is said.
 
-A copy is measured under seeds that nothing was chosen by, as the model was, and judged by the same rules. All that is
-tried costs no more than the model's own measurement, or that of three seeds.
+A copy is measured under seeds that nothing was chosen by, as the model was, and judged by the same rules. A plan that
+fails costs one pass; one that mends is confirmed under as many further seeds as are left of those that were measured,
+which faults of other plans share.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ LEAST = 3
 """Seeds under which plans are tried in all, where no more were measured: of two plans, the second confirmed."""
 
 CONFIRMED = 3
-"""Further seeds, one at least, under which a plan is tried that mends a model under one; in all as many as measured."""
+"""Further seeds, one at least, under which a plan is tried that mends a model under one: in all its fault's share."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +97,11 @@ def _together(few: Mapping[str, Values], more: Mapping[str, Values]) -> dict[str
 def _agreed(found: Mapping[Rule, Mask], t: Thresholds) -> list[Rule]:
     """Return the rules that enough seeds show."""
     return [rule for rule, seeds in found.items() if seeds.sum() >= t.agree * len(seeds)]
+
+
+def _first(found: Sequence[Rule]) -> list[Rule]:
+    """Return of each verdict the rule that is told."""
+    return list({each.verdict: each for each in reversed(found)}.values())
 
 
 def _tried(model: Model, plan: Plan, seeds: Sequence[int]) -> Outcome | None:
@@ -180,10 +186,11 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
     measured = len(model.profile["act_std"])
     found = _agreed(shown(model.profile, Thresholds()), Thresholds())
     before, failed = frozenset(each.verdict for each in found), list[tuple[Plan, Outcome]]()
+    share = measured // len({tuple(plans_of(model, each.name, own, everything)) for each in (*_first(found), rule)})
     told = list({each.statistic: each for each in reversed(found or [rule])}.values())[::-1]  # one a statistic
     for at, plan in enumerate(plans[: max(LEAST, measured) - 1]):
         outcome = _tried(model, plan, FRESH[:1])
-        spare = max(1, min(measured - at - 1, CONFIRMED))
+        spare = max(1, min(share - at - 1, CONFIRMED))
         if outcome is not None and outcome.mends(rule, before, told, model.profile):
             again = _tried(model, plan, FRESH[1 : 1 + spare])
             outcome = again and outcome + again

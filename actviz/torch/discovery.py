@@ -93,7 +93,7 @@ class Discovery(Pass):
         again = f"#{number}" if number > 1 else ""
         if of_module and (alone or function == MODULE):
             kind = str(getattr(module, "original_name", type(module).__name__)).removeprefix("Parametrized")
-            return Part((scope or kind) + again, kind, module)
+            return Part((scope or kind) + again, kind, type(module))
         return Part(f"{scope}.{function}".lstrip(".") + again, function, None)
 
     def _new(self, key: CallKey, value: torch.Tensor, dim: int, **more: Any) -> Layer:

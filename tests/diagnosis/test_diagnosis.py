@@ -183,7 +183,7 @@ def surveys():
                 depth=depth,
                 width=width,
                 samples=50,
-                seeds=3 if depth < 50 and width == 64 else 2,
+                seeds=3 if depth < 20 else 2,
             )
         return known[depth, width]
 

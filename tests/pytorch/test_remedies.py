@@ -1,5 +1,6 @@
 """Remedies of models: from the weights that are there, tried on copies, with lines of code that do what they say."""
 
+import copy
 import re
 
 import pytest
@@ -13,7 +14,8 @@ from actviz.diagnosis.trials import FRESH
 torch = pytest.importorskip("torch")
 nn = torch.nn
 
-from actviz.torch.workbench import Workbench  # noqa: E402  # needs PyTorch
+from actviz.torch import probing  # noqa: E402  # needs PyTorch
+from actviz.torch.workbench import Workbench  # noqa: E402
 
 
 class Residual(nn.Module):
@@ -184,20 +186,78 @@ def test_what_was_mended_is_not_recommended_again():
     assert "Tried on a copy of the model: healthy under 2 of 2 fresh seeds" in remedy  # LayerNorm, tried first, was not
 
 
+@pytest.fixture
+def counted(monkeypatch):
+    """Under which seeds copies are measured, how many models are copied, and how often layers are looked for."""
+    known = {"seeds": [], "copies": 0, "found": 0}
+    measured, copied, find = Workbench.measured, copy.deepcopy, probing.find_layers
+
+    def measure(self, changes, seeds):
+        known["seeds"].extend(seeds)
+        return measured(self, changes, seeds)
+
+    def deepcopy(of, *memo):
+        known["copies"] += isinstance(of, nn.Module) and not memo
+        return copied(of, *memo)
+
+    def find_layers(*given):
+        known["found"] += 1
+        return find(*given)
+
+    monkeypatch.setattr(Workbench, "measured", measure)
+    monkeypatch.setattr(copy, "deepcopy", deepcopy)
+    monkeypatch.setattr(probing, "find_layers", find_layers)
+    return known
+
+
 @pytest.mark.parametrize("seeds", [1, 2, 5])
-def test_words_try_no_more_than_was_measured_and_under_seeds_of_their_own(seeds, monkeypatch):
-    spent, measured = [], Workbench.measured
-
-    def counted(self, changes, of):
-        spent.extend(of)
-        return measured(self, changes, of)
-
-    monkeypatch.setattr(Workbench, "measured", counted)
+def test_words_try_no_more_than_was_measured_and_under_seeds_of_their_own(seeds, counted):
     for finding in told(plain, seeds=seeds):
         for lang in ("en", "ko"):
             finding.remedy(lang)
-    assert 2 <= len(spent) <= max(3, seeds)
-    assert set(spent) <= set(FRESH)
+    assert 2 <= len(counted["seeds"]) <= max(3, seeds)
+    assert set(counted["seeds"]) <= set(FRESH)
+
+
+def test_faults_of_other_plans_share_the_seeds_that_were_measured(counted):
+    """Each has its remedy tried under two seeds at least; of a model of four seeds both together under no more."""
+
+    def build():
+        model = nn.Sequential(*plain(12, activation=nn.Tanh), nn.Linear(32, 10))
+        for layer in model[::2]:
+            nn.init.normal_(layer.weight, std=1.0)
+        return model
+
+    gradient, outputs = told(build)
+    assert gradient.remedy().startswith("Draw the weights of the 12 Linear layers")
+    assert outputs.remedy().startswith("Draw the weights of Linear 24 with")
+    assert " 2 of 2 fresh seeds" in gradient.remedy()
+    assert "under 2 fresh seeds: this fault is gone" in outputs.remedy()
+    assert "what is left: exploding" in outputs.remedy()
+    assert counted["seeds"] == [*FRESH[:2], *FRESH[:2]]
+
+
+def test_what_a_factory_makes_for_a_trial_alone_is_not_copied_and_its_layers_are_known(counted):
+    assert "Tried on a copy" in told(plain, seeds=2)[0].remedy()
+    assert (counted["copies"], counted["found"]) == (0, 1)
+
+
+def test_what_a_factory_puts_into_every_model_is_nobody_elses_to_change(counted):
+    shared = plain(6)
+    before = [weight.clone() for weight in shared.parameters()]
+    ds = actviz.probe_module(lambda: nn.Sequential(*shared, *plain(8)), rows, seeds=2)
+    assert "Tried on a copy" in actviz.diagnose(ds)[0].findings[0].remedy()
+    assert counted["copies"] == 2
+    assert all(torch.equal(own, weight) for own, weight in zip(shared.parameters(), before, strict=True))
+
+
+def test_a_plan_that_rebuilds_a_model_has_its_layers_looked_for_once(counted):
+    ds = actviz.probe_module(lambda: plain(8), rows, seeds=2)
+    bench = ds.encoding["actviz_workbench"]
+    skip = (("skip", tuple(f"{at}" for at in range(0, 16, 2)), (0.5,) * 8),)
+    first, again = bench.measured(skip, [5]), bench.measured(skip, [6])
+    assert first.sizes["block"] == again.sizes["block"] == 8
+    assert counted["found"] == 2  # the model's own, and those with skip connections
 
 
 def test_nothing_of_the_users_is_touched():

@@ -203,8 +203,8 @@ TEXT: dict[str, str] = {
     "note.learned_outputs": "how sure outputs are is judged at the start alone: later it may be what was learned",
     "note.passes": "the loop passed back {number} times through the recorded pass: gradients of layers are those of "
     "the first time, those of parameters what all of them gave the update",
-    "note.no_largest_slope": "saturation is not judged: the slope of {activation} grows without end, so no share of "
-    "its largest can be told",
+    "note.no_largest_slope": "saturation is not judged: the slope of {activation} grows without end, or is largest "
+    "only beyond where signals usually are, so a share of its largest tells nothing",
     "note.steep_point": "saturation is not judged: the slope of {activation} has no bound near z = {point}, so no "
     "share of a largest one can be told",
     "note.no_slope": "saturation is not judged: the slope of {activation} is not known",

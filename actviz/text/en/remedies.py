@@ -30,6 +30,8 @@ TEXT: dict[str, str] = {
     "width {width} are healthy.",
     "remedy.no_change": "use fewer or wider layers: {why}; normalization and residual blocks with branches scaled by "
     "1/√L, or started at 0, were tried, and too few fresh networks are healthy with any.",
+    "remedy.flat": "use another function, or shift this one to where signals are: {activation} is flat around 0 and "
+    "passes no gradient there.",
     "remedy.unsure": "use fewer or wider layers: {why}; residual blocks with branches scaled by 1/√L may help (not "
     "tried).",
     "remedy.why.scale": "no weight scale surely keeps {activation} healthy over {depth} layers{best}",
@@ -130,7 +132,8 @@ TEXT: dict[str, str] = {
     "remedy.model.skip": "put a skip connection around {layers}: in place of each m(x), x + m(x) / {branches} ** 0.5",
     "remedy.model.skip.short": "skip connections around the layers",
     "remedy.model.holds": ". Tried on a copy of the model: healthy under {healthy} of {of} fresh seeds; {changes}.",
-    "remedy.model.left": ". Tried on a copy of the model: this fault is gone; {changes}; what is left: {left}.",
+    "remedy.model.left": ". Tried on a copy of the model under {of} fresh seeds: this fault is gone; {changes}; "
+    "what is left: {left}.",
     "remedy.model.change": "{statistic} goes from {before} to {after}",
     "remedy.model.untried": " (not tried: the result does not hold the model).",
     "remedy.model.failed": " (not tried: the model cannot be copied and measured again).",

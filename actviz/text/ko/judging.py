@@ -178,8 +178,8 @@ TEXT: dict[str, str] = {
     "있다",
     "note.passes": "기록한 순전파 하나에 역전파를 {number}번 했다. 층의 기울기는 첫 번째 역전파의 것이고, 매개변수의 "
     "기울기는 갱신에 쓰인 전체이다",
-    "note.no_largest_slope": "포화는 판단하지 않는다: {activation} 함수의 미분값은 한없이 커지므로 최댓값에 대한 "
-    "비율을 정할 수 없다",
+    "note.no_largest_slope": "포화는 판단하지 않는다: {activation} 함수의 미분값은 한없이 커지거나 신호가 보통 "
+    "있는 곳 밖에서만 가장 크므로, 최댓값에 대한 비율이 의미가 없다",
     "note.steep_point": "포화는 판단하지 않는다: {activation} 함수의 미분값이 z = {point} 부근에서 한없이 커지므로 "
     "최댓값에 대한 비율을 정할 수 없다",
     "note.no_slope": "포화는 판단하지 않는다: {activation} 함수의 미분값을 알 수 없다",

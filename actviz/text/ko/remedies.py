@@ -31,6 +31,8 @@ TEXT: dict[str, str] = {
     "신경망 {of}개 중 {healthy}개가 정상).",
     "remedy.no_change": "층을 줄이거나 너비를 늘린다: {why}. 정규화, 분기를 1/√L배로 줄이거나 0에서 시작하는 잔차 "
     "블록을 시험했으나 정상인 새 신경망이 너무 적었다.",
+    "remedy.flat": "다른 함수를 쓰거나 신호가 있는 곳으로 옮긴다: {activation} 함수는 0 부근에서 평평하여 기울기를 "
+    "통과시키지 않는다.",
     "remedy.unsure": "층을 줄이거나 너비를 늘린다: {why}. 분기를 1/√L배로 줄인 잔차 블록이 도움이 될 수 있다(시험하지 "
     "않음).",
     "remedy.why.scale": "{activation} 함수를 층 {depth}개에 걸쳐 확실히 정상으로 유지하는 가중치 크기는 없다{best}",
@@ -125,7 +127,8 @@ TEXT: dict[str, str] = {
     "remedy.model.skip": "{layers}마다 잔차 연결을 둔다. 각 m(x) 대신 x + m(x) / {branches} ** 0.5",
     "remedy.model.skip.short": "층마다 둔 잔차 연결",
     "remedy.model.holds": ". 모델의 사본에서 시험한 결과: 새 시드 {of}개 중 {healthy}개가 정상이다({changes}).",
-    "remedy.model.left": ". 모델의 사본에서 시험한 결과: 이 결함은 사라진다({changes}). 남는 것: {left}.",
+    "remedy.model.left": ". 모델의 사본에서 새 시드 {of}개로 시험한 결과: 이 결함은 사라진다({changes}). "
+    "남는 것: {left}.",
     "remedy.model.change": "{statistic}: 이전 {before}, 이후 {after}",
     "remedy.model.untried": "(시험하지 않음: 결과에 모델이 들어 있지 않다).",
     "remedy.model.failed": "(시험하지 않음: 모델을 복사해 다시 측정할 수 없다).",
