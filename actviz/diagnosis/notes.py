@@ -142,9 +142,9 @@ def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where:
 
 
 def _twins(profile: Profile) -> list[Note]:
-    """Note layers of which at most half of the units have weights that no other has."""
-    own = np.median(profile["distinct_units"], axis=0) / profile.widths
-    few = (own <= 0.5) & (profile["weights_key"] > 0).all(axis=0)
+    """Note layers of which at most half of the units have weights, or else gradients, that no other has."""
+    own, apart = (np.median(profile[f"distinct_{what}"], axis=0) / profile.widths for what in ("units", "gradients"))
+    few = (own <= 0.5) & (profile["weights_key"] > 0).all(axis=0) & ~(apart > 0.5)
     if not few.any():
         return []
     most = ("share", share(float(own[few].max()), 0.0))

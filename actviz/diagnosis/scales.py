@@ -59,7 +59,8 @@ def jumps(activation: Activation) -> bool:
 @functools.lru_cache(maxsize=4096)
 def gradient_change(activation: Activation, variance: float, bias_var: float, depth: int, size: float = 1.0) -> float:
     """Logarithm of the gradient's RMS at the first layer over that at the last, for inputs of this mean square."""
-    from actviz.theory import HUGE, TINY, squares_between
+    from actviz.theory import HUGE, TINY
+    from actviz.theory.between import squares_between
 
     change, second = 0.0, size
     for _ in range(depth - 1):

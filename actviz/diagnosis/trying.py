@@ -1,8 +1,8 @@
 """Remedies of a PyTorch model: what could be changed is tried on copies of the model before it is said.
 
 A copy is measured under seeds that nothing was chosen by, as the model was, and judged by the same rules. A plan that
-fails costs one pass; one that mends is confirmed under as many further seeds as are left of those that were measured,
-which faults of other plans share.
+fails costs one pass; one that mends is confirmed under further seeds, one at least: in all, passes are as many as seeds
+that were measured, but one, for verdicts cost as well, and faults of other plans share them.
 """
 
 from __future__ import annotations
@@ -105,21 +105,27 @@ def _first(found: Sequence[Rule]) -> list[Rule]:
 
 
 def _tried(model: Model, plan: Plan, seeds: Sequence[int]) -> Outcome | None:
-    """Try a plan on copies of the model; None if that fails, as where a model cannot be copied."""
+    """Try a plan on copies of the model; None if that fails, as where a model cannot be copied.
+
+    What was found under the first seed is known where that was tried alone.
+    """
     seeds = tuple(seeds)
     changes, t = tuple(change for part in plan for change in part.changes), Thresholds()
     known = model.workbench.tried
     if (changes, seeds) not in known:
+        before: Outcome | None = known.get((changes, seeds[:1]))
+        fresh = seeds[1:] if before else seeds
         try:
-            [(*_, profile)] = profiles(model.workbench.measured(changes, seeds))
+            [(*_, profile)] = profiles(model.workbench.measured(changes, fresh))
             found = shown(profile, t)
             healthy = int((~np.logical_or.reduce(list(found.values()))).sum())
             left = tuple(dict.fromkeys(rule.verdict for rule in _agreed(found, t)))
-            known[changes, seeds] = Outcome(healthy, len(seeds), left, profile)
+            outcome = Outcome(healthy, len(fresh), left, profile)
+            known[changes, seeds] = before + outcome if before else outcome
         except ActvizError:
             known[changes, seeds] = None
-    outcome: Outcome | None = known[changes, seeds]
-    return outcome
+    tried: Outcome | None = known[changes, seeds]
+    return tried
 
 
 def _value(rule: Rule, profile: Profile) -> float:
@@ -190,10 +196,9 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
     told = list({each.statistic: each for each in reversed(found or [rule])}.values())[::-1]  # one a statistic
     for at, plan in enumerate(plans[: max(LEAST, measured) - 1]):
         outcome = _tried(model, plan, FRESH[:1])
-        spare = max(1, min(share - at - 1, CONFIRMED))
+        spare = max(1, min(share - at - 2, CONFIRMED))
         if outcome is not None and outcome.mends(rule, before, told, model.profile):
-            again = _tried(model, plan, FRESH[1 : 1 + spare])
-            outcome = again and outcome + again
+            outcome = _tried(model, plan, FRESH[: 1 + spare])
         if outcome is None:
             continue
         if outcome.mends(rule, before, told, model.profile):
@@ -259,4 +264,4 @@ def _try(rule: Rule, plan: Plan, outcome: Outcome, lang: str) -> str:
         "after": number(_value(rule, outcome.profile)),
         "left": ", ".join(verdict.label(lang) for verdict in outcome.left),
     }
-    return text("remedy.model.try", lang, **values)
+    return text(f"remedy.model.{'try' if outcome.left else 'worse'}", lang, **values)

@@ -170,6 +170,8 @@ MOST = 4
 DIGITS = 256
 """Of these 0 is a pair that tells nothing."""
 
+_PLACES = float(DIGITS) ** np.arange(SAMPLED)
+
 
 @functools.lru_cache(maxsize=64)
 def _pairs(fan_in: int, width: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -194,7 +196,7 @@ def sample_of(weights: Array) -> float:
     octaves = np.log2(np.abs(above / below))
     known = np.isfinite(octaves) & (octaves != np.rint(octaves))
     fine = np.floor(np.where(known, octaves, 0.0) * 4096) % (DIGITS - 1)  # a rounding of float32 is a thousandth of it
-    return float(np.where(known, 1 + fine, 0) @ (float(DIGITS) ** np.arange(SAMPLED)))
+    return float(np.where(known, 1 + fine, 0) @ _PLACES)
 
 
 def digits(samples: Any) -> NDArray[np.uint8]:

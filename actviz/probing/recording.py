@@ -207,7 +207,7 @@ class LayerRecord:
         """Number of units that differ from each other; NaN after overflow."""
         if self._labels is None or self._nonfinite:
             return math.nan
-        return float(len(np.unique(self._labels)))
+        return float(np.count_nonzero(np.bincount(self._labels)))
 
     @property
     def grad_preact_rms(self) -> float:

@@ -2,7 +2,6 @@
 
 from actviz.catalog.inputs import InputMoments
 from actviz.theory.approach import Approach, approach
-from actviz.theory.between import squares_between
 from actviz.theory.critical import CriticalPoint, critical_gain, critical_line, critical_points, gradient_gain
 from actviz.theory.densities import bin_shares
 from actviz.theory.finite_width import Propagation, propagate
@@ -72,7 +71,6 @@ __all__ = [
     "saturated_share",
     "second_moment",
     "squared",
-    "squares_between",
     "uncertainty",
     "untreatable",
 ]

@@ -20,7 +20,8 @@ _POINTS = 16
 _SIGNED = np.array([(-1.0) ** at * math.comb(_POINTS - 1, at) for at in range(_POINTS)])
 """Barycentric weights of evenly spaced points."""
 
-_A_DECADE = (len(GRID) - 1) / math.log10(GRID[-1] / GRID[0])
+_LOWEST, _HIGHEST = math.log10(GRID[0]), math.log10(GRID[-1])
+_A_DECADE = (len(GRID) - 1) / (_HIGHEST - _LOWEST)
 _RESOLVED = 1e-12
 
 
@@ -33,7 +34,7 @@ def _known(activation: Activation) -> Floats:
 
 def squares_between(activation: Activation, q: float) -> tuple[float, float]:
     """E[phi^2] and E[phi'^2] for z ~ N(0, q), to ten digits; ``moments``' own where the grid has not."""
-    at = math.log10(q / GRID[0]) * _A_DECADE if q > 0.0 else -1.0
+    at = (math.log10(q) - _LOWEST) * _A_DECADE if 0.0 < q < math.inf else -1.0
     start = math.floor(at) - _POINTS // 2 + 1
     if 0 <= start <= len(GRID) - _POINTS:
         points = _known(activation)[:, start : start + _POINTS]

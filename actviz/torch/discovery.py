@@ -142,7 +142,8 @@ class Discovery(Pass):
             self.dropout |= {f"{self.scope}.dropout_p".lstrip("."): float(rate)} if rate else {}
         elif name in DRAWING:
             self.draws.add(self.scope or name)
-        given = [(tensor, source) for tensor in tensors((args, kwargs)) if (source := self._sources.get(tensor))]
+        read = args[:1] if name.endswith("_as") else (args, kwargs)
+        given = [(tensor, source) for tensor in tensors(read) if (source := self._sources.get(tensor))]
         weights = self._weights.of_call(name, args, kwargs) if name in WEIGHTED else []
         if key and weights:
             self.weighted.add(key)

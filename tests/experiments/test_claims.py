@@ -69,7 +69,7 @@ def test_the_articles_claims_are_all_there():
     assert [claim.number for claim in ARTICLE.claims] == list(range(1, 13))
     stems = {drawing.stem for drawing in ARTICLE.drawings}
     for claim in ARTICLE.claims:
-        assert claim.figure in stems
+        assert claim.figure in stems or (claim.code and not claim.figure)  # a fault of code has none
         assert all(claim.quote[lang] and claim.outcome[lang] and claim.precisely[lang] for lang in LANGUAGES)
         assert not claim.outcome["en"].endswith(".")
         assert claim.deciding

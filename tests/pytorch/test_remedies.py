@@ -129,10 +129,10 @@ def test_a_remedy_starts_from_the_weights_and_was_tried_on_the_model(kind, found
     for finding in found(kind):
         remedy = finding.remedy()
         assert re.search(KINDS[kind][2], remedy), remedy
-        assert re.search(r"Tried on a copy of the model: healthy under 4 of 4 fresh seeds; \w+ goes from", remedy)
+        assert re.search(r"Tried on a copy of the model: healthy under 3 of 3 fresh seeds; \w+ goes from", remedy)
         assert "torch.nn.init." in remedy
         assert not re.search("he_normal|critical_points|no effect|fan_in 50|not tried", remedy)
-        assert re.search("[가-힣].*모델의 사본에서 시험한 결과: 새 시드 4개 중 4개가 정상이다", finding.remedy("ko"))
+        assert re.search("[가-힣].*모델의 사본에서 시험한 결과: 새 시드 3개 중 3개가 정상이다", finding.remedy("ko"))
 
 
 def modules_of(kind, model):
@@ -332,7 +332,7 @@ def test_weights_applied_from_the_right_are_drawn_by_their_own_fan():
     remedy = told(Raw)[0].remedy()
     assert "Draw the weights of the 8 matmul layers before ReLU with std 0.25 in place of an RMS of 0.0" in remedy
     assert "torch.nn.init.kaiming_normal_(m, nonlinearity='relu')" in remedy  # square, so that either side is fan_in
-    assert "healthy under 4 of 4 fresh seeds" in remedy
+    assert "healthy under 3 of 3 fresh seeds" in remedy
 
 
 def test_a_function_of_the_users_own_gets_advice_that_can_be_followed():
@@ -342,7 +342,7 @@ def test_a_function_of_the_users_own_gets_advice_that_can_be_followed():
 
     remedy = told(lambda: plain(activation=Own))[0].remedy()
     assert "For the function Own no weight scale is known" in remedy
-    assert "torch.nn.BatchNorm1d(m.out_features). Tried on a copy of the model: healthy under 4 of 4" in remedy
+    assert "torch.nn.BatchNorm1d(m.out_features). Tried on a copy of the model: healthy under 3 of 3" in remedy
 
 
 class Autocast(nn.Module):
@@ -548,3 +548,59 @@ def test_the_least_change_comes_first(fault, words):
     assert remedy.startswith(words), remedy
     assert remedy.count("raw the weights") == 1
     assert "healthy under 2 of 2 fresh seeds" in remedy
+
+
+class Low(nn.Module):
+    """A linear layer with an update of low rank beside it, whose last weights start at 0 [Hu et al. 2022]."""
+
+    def __init__(self, std):
+        super().__init__()
+        self.base = nn.Linear(32, 32)
+        self.a, self.b = nn.Parameter(0.2 * torch.randn(4, 32)), nn.Parameter(torch.zeros(32, 4))
+        nn.init.normal_(self.base.weight, std=std)
+
+    def forward(self, x):
+        return self.base(x) + nn.functional.linear(nn.functional.linear(x, self.a), self.b)
+
+
+def test_zeros_that_learn_stay_and_are_no_copies_of_each_other():
+    faded, level = (
+        actviz.diagnose(
+            actviz.probe_module(
+                lambda std=std: nn.Sequential(*[m for _ in range(5) for m in (Low(std), nn.ReLU())]), rows, seeds=2
+            )
+        )[0]
+        for std in (0.01, 0.25)
+    )
+    remedy = faded.findings[0].remedy()
+    assert remedy.startswith("Draw the weights of the 5 Linear layers with")
+    assert not re.search(r"\bm\.b\b", remedy)
+    assert "healthy under 2 of 2" in remedy
+    assert [note.key for note in level.notes] == ["note.zero_branches"]
+
+
+class Wave(nn.Module):
+    def forward(self, x):
+        return torch.sin(30.0 * x)
+
+
+def test_what_was_tried_in_vain_is_told_where_it_leaves_no_fault():
+    """Under batch normalization a gradient may grow far more; that is no mend of one that grows less."""
+    (finding, *_) = told(lambda: plain(5, activation=Wave), seeds=2)
+    assert re.search(
+        r"BatchNorm1d behind each layer \(gradient_ratio [\de+]+: no fault, but a number far worse, ", finding.remedy()
+    )
+    assert ": )" not in finding.remedy()
+    assert "남는 것: )" not in finding.remedy("ko")
+
+
+def test_a_function_that_applies_weights_is_named_once():
+    class Sum(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.w, self.out = nn.Parameter(1e-3 * torch.randn(32, 32)), plain(2)
+
+        def forward(self, x):
+            return self.out(torch.einsum("ni,io->no", x, self.w))
+
+    assert "draw the weights of einsum with std" in told(Sum, seeds=2)[0].remedy().lower()

@@ -4,10 +4,20 @@ import numpy as np
 import pytest
 
 from actviz.catalog.activations import ACTIVATIONS, Activation
-from actviz.theory import moments, squares_between
+from actviz.theory import moments
+from actviz.theory.between import squares_between
 from actviz.theory.phases import GRID
 
-NEAR = [*np.geomspace(1.1e-12, 0.9e12, 37).tolist(), GRID[240], GRID[241] * (1 + 1e-15), 1e-13, 1e-200, 1e15, 0.0]
+NEAR = [
+    *np.geomspace(1.1e-12, 0.9e12, 37).tolist(),
+    GRID[240],
+    GRID[241] * (1 + 1e-15),
+    1e-13,
+    1e-200,
+    1e15,
+    1e307,
+    0.0,
+]
 """Lengths between those of the grid, on them, and beside."""
 
 

@@ -3,7 +3,8 @@
 TEXT: dict[str, str] = {
     # Verdicts, remedies and thresholds
     "verdict.healthy": "healthy",
-    "verdict.so_far": "healthy so far",
+    "verdict.so_far.falls": "fading so far",
+    "verdict.so_far.grows": "growing so far",
     "verdict.healthy.short": "ok",
     "verdict.not_judged": "not judged",
     "verdict.not_judged.short": "n. j.",

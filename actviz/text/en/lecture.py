@@ -275,10 +275,11 @@ print(h.std())  # the standard deviation after 50 layers""",
     "slide.schedules.ask.title": "Predict: schedules against the best constant rate",
     "slide.schedules.ask.1": "By how many points of test accuracy does each schedule gain on the constant, or lose?",
     "slide.schedules.ask.2": "For which of them does the interval leave 0 out?",
-    "slide.schedules.ask.notes": "The constant is the one with the lowest validation loss of its kind; the schedules "
-    "are not tuned. Vote on each question.",
+    "slide.schedules.ask.notes": "The constant is the best of its kind by validation accuracy; the schedules are not "
+    "tuned. Vote on each question.",
     "slide.schedules.title": "Schedules: large steps first",
-    "slide.schedules.1": "Test loss below the best constant's: in {better} of all cases.",
+    "slide.schedules.1": "Test loss below the best constant's: in {better} of {cases} cases, five schedules and their "
+    "seeds.",
     "slide.schedules.2": "Test accuracy against that constant's: {clean} points; with 30 % wrong labels {noisy}.",
     "slide.schedules.3": "Updates to a training loss of 0.1, over the constant's: cosine {cosine}, one-cycle {cycle}.",
     "slide.schedules.notes": "Point at the line of no difference and at which intervals touch it. A schedule that ends "

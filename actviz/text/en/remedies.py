@@ -141,6 +141,7 @@ TEXT: dict[str, str] = {
     "remedy.model.failed": " (not tried: the model cannot be copied and measured again).",
     "remedy.model.none": "nothing that was tried on a copy of the model mends this: {tries}. What is left: {rest}.",
     "remedy.model.try": "{plan} ({statistic} {after}: {left})",
+    "remedy.model.worse": "{plan} ({statistic} {after}: no fault, but a number far worse, or close to its limit)",
     "remedy.model.rest": "fewer or wider layers",
     "remedy.model.rest_norm": "normalization, or fewer or wider layers",
     "remedy.model.rest_symmetric": "weights that are drawn at random in every layer",

@@ -3,7 +3,8 @@
 TEXT: dict[str, str] = {
     # Verdicts, remedies and thresholds
     "verdict.healthy": "정상",
-    "verdict.so_far": "이 깊이까지만 정상",
+    "verdict.so_far.falls": "아직 정상(약해지는 중)",
+    "verdict.so_far.grows": "아직 정상(커지는 중)",
     "verdict.healthy.short": "정상",
     "verdict.not_judged": "판단 보류",
     "verdict.not_judged.short": "보류",

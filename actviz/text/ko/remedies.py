@@ -136,6 +136,7 @@ TEXT: dict[str, str] = {
     "remedy.model.failed": "(시험하지 않음: 모델을 복사해 다시 측정할 수 없다).",
     "remedy.model.none": "모델의 사본에서 시험한 어떤 것도 이 결함을 고치지 못한다: {tries}. 남은 방법: {rest}.",
     "remedy.model.try": "{plan}({statistic} {after}, 남는 것: {left})",
+    "remedy.model.worse": "{plan}({statistic} {after}, 결함은 없으나 수치가 전보다 훨씬 나쁘거나 한계에 가까움)",
     "remedy.model.rest": "층을 줄이거나 너비를 늘리는 것",
     "remedy.model.rest_norm": "정규화, 또는 층을 줄이거나 너비를 늘리는 것",
     "remedy.model.rest_symmetric": "모든 층의 가중치를 무작위로 뽑는 것",
