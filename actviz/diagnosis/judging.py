@@ -325,6 +325,7 @@ def diagnose(
             scale=_scale(profile, dataset),
             shifted=bool(np.median(np.abs(profile["weights_mean"]) > math.sqrt(0.5) * profile["weights_rms"])),
             samples=int(known.get("samples") or 2),
+            alone=is_own(known) and known.get("samples") == 1 and bool(known.get("batch_first")),
             function=functions.get(activation),
             model=model,
             inputs=Fed(

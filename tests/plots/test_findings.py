@@ -285,6 +285,15 @@ def test_the_races_axis_is_where_the_lines_are(raced):
     assert "ln 2" in " ".join(each.get_text() for each in figure_race(low).axes[0].texts)
 
 
+def test_a_loss_that_starts_above_the_races_axis_is_told_with_its_value(raced):
+    ds, first = raced.copy(deep=True), str(raced["run"].values[0])
+    ds["batch_loss"] = ds["batch_loss"] * 0 + GUESS + 14 * (ds["run"] == first) * (ds["update"] < 9)
+    whole, alone = figure_race(ds), figure_race(ds, layers=False)
+    for words in (" ".join(each.get_text() for each in whole.axes[0].texts), alone.words.footer):
+        (value,) = re.findall(r"above the axis at first: zeros ([\d.]+)", words.replace("\n", " "))
+        assert whole.axes[0].get_ylim()[1] < float(value) == pytest.approx(GUESS + 14, rel=0.05)
+
+
 def test_a_lowest_loss_is_lower_than_every_other_under_every_seed(raced):
     runs = [str(run) for run in raced["run"].values]
     best = ended(raced, [1.0, 0.9, 0.8, [0.1, 0.2]], "validation_loss")

@@ -15,10 +15,12 @@ from actviz.plots import (
     FIGURES,
     SIZES,
     figure_histograms,
+    figure_overview,
     figure_schedules,
     figure_signal,
     figure_signal_detail,
     figures_of,
+    figures_side_by_side,
     save_figure,
 )
 from actviz.plots.canvas.style import BODY, NOTE, NarrowError
@@ -86,7 +88,7 @@ def check(fig, stem):
     """Fail where a text leaves the canvas or runs into another, or a legend into a panel."""
     fig.set_dpi(72)
     renderer = FigureCanvasAgg(fig).get_renderer()
-    fig.draw(renderer)
+    fig.draw_without_rendering()
     texts, inside = seen(fig, renderer), fig.bbox.padded(1)
     for words, box in texts:
         assert inside.contains(box.x0, box.y0), (stem, words)
@@ -124,7 +126,12 @@ def test_no_word_leaves_the_canvas_or_runs_into_another(which, size, lang, reque
     ds = request.getfixturevalue(which)
     if which == "overflowing":
         ds = ds.sel(activation=["relu"])  # the other's figures are of the same kinds
-    for stem, draw in figures_of(ds, OF[which], size=size, lang=lang):
+    # Of figures that there are several of, by pairing or activation, the last: the others are of the same kinds.
+    drawings = {
+        re.sub("-(?!book).*?(?=-book|$)", "", stem): (stem, draw)
+        for stem, draw in figures_of(ds, OF[which], size=size, lang=lang)
+    }
+    for stem, draw in drawings.values():
         fig = draw()
         width, height = fig.get_size_inches() * 72
         assert width == pytest.approx(SIZES[size].width)
@@ -141,6 +148,10 @@ def test_no_word_leaves_the_canvas_or_runs_into_another(which, size, lang, reque
 )
 def test_every_figure_is_drawn_in_a_column_of_a_page(which, lang, request):
     for stem, draw in figures_of(request.getfixturevalue(which), OF[which], size="3.3x2.5in", font=8, lang=lang):
+        if stem.startswith(("overview", "race")):  # which stand at fixed places
+            with pytest.raises(NarrowError, match="make it"):
+                draw()
+            continue
         fig = draw()
         assert fig.get_figwidth() * fig.size.scale == pytest.approx(3.3)
         check(fig, stem)
@@ -157,6 +168,18 @@ def test_the_lectures_figures_are_no_higher_than_a_slide_at_their_size_of_text(r
     fig = FIGURES[name].draw(request.getfixturevalue(which), size=SIZE, font=FONTS[name], lang=lang, **options)
     assert fig.get_figheight() * fig.size.scale <= 7.5 + 1e-6
     check(fig, name)
+
+
+def test_numbers_of_the_overview_touch_nothing_on_a_slide_and_where_it_is_narrowest():
+    ds = actviz.probe(["normal", "normal:0.01"], ["sigmoid", "tanh"], depth=60, width=10, samples=10, seeds=1)
+    for size in ("slide", "5in"):
+        check(figure_overview(ds, size=size), size)
+
+
+def test_figures_at_fixed_places_have_a_row_of_their_own_beside_each_other(healthy):
+    few = healthy.sel(activation=["relu"])
+    ((_, draw),) = figures_side_by_side({"plain": few, "again": few}, ["overview"])
+    check(draw(), "overview")
 
 
 def test_what_has_no_room_in_a_column_says_how_wide_it_must_be_and_is_drawn_so(single):
@@ -198,6 +221,7 @@ def test_a_square_is_square_and_half_a_slide_is_as_high_as_one(healthy):
     assert (across * 72, up * 72) == pytest.approx((480, 540))
 
 
+@pytest.mark.usefixtures("all_pixels")
 @pytest.mark.parametrize(
     "size", [name if name in ("slide", "paper") else pytest.param(name, marks=pytest.mark.slow) for name in SIZES]
 )

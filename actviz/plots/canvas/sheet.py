@@ -12,13 +12,13 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from actviz.catalog.looks import Size, Theme
+from actviz.catalog.looks import SIZES, Size, Theme
 from actviz.catalog.styles import FIELDS, Style
 from actviz.plots.canvas.filling import NoRoomError, filled, inside_of, size_inside
 from actviz.plots.canvas.palette import read_palette
 from actviz.plots.canvas.slide import Origin, Pane, Part, Slide, Words
 from actviz.plots.canvas.spec import FigureFunction, FigureSpec
-from actviz.plots.canvas.style import BODY, FOOTER, HEADER, MARGIN, NOTE, ROOM, TITLE, themed
+from actviz.plots.canvas.style import BODY, FOOTER, HEADER, MARGIN, NOTE, ROOM, TITLE, NarrowError, themed
 from actviz.plots.canvas.typesetting import typeset_words
 from actviz.plots.reading.subjects import recipes_of
 from actviz.results.dataset import check_dataset
@@ -101,6 +101,11 @@ class Sheet:
     def columns(self, most: int, wide: float, beside: float) -> int:
         """Return how many columns of ``wide`` points have room with what is ``beside`` them: some, ``most`` at most."""
         return max(1, min(most, int((self.size.width - beside) / wide)))
+
+    def check_wide(self, points: float) -> None:
+        """Refuse a size of one's own that is narrower than panels at fixed places need."""
+        if self.size.name not in SIZES and self.size.width < points and not isinstance(self.inside, Axes):
+            raise NarrowError(self.size.inches, points * self.size.scale / 72)
 
     def height_of(self, rows: int, row: float, around: float) -> float | None:
         """Return a height in points for several rows of ``row`` and what is ``around`` them; None of one row."""

@@ -111,6 +111,8 @@ class FigureSpec:
         What of a style has a meaning for it alone: its panels share one y axis.
     squeezed : float
         Share of their usual height that its panels need at least; 1 where they stand at fixed places.
+    narrowest : float
+        Width that it needs beside others in one figure, in points, where that is more than usual.
     asked : bool
         Whether it is drawn only where it is named.
     subject : callable, optional
@@ -134,6 +136,7 @@ class FigureSpec:
     overlays: bool = False
     takes: tuple[str, ...] = ()
     squeezed: float = 0.5
+    narrowest: float = 0.0
     asked: bool = False
     subject: Subject | None = None
     record: Callable[[Any], dict[str, Any]] = recipes_of

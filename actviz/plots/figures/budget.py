@@ -239,7 +239,7 @@ def budget_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, judg
     return alt_text(text("budget.alt", lang, number=len(entries), seeds=seed_words(ds, lang)), entries, lang)
 
 
-@drawn_as("budget", squeezed=1.0, alt=budget_alt, lacks=budget_lacks, kind="training")
+@drawn_as("budget", squeezed=1.0, narrowest=480.0, alt=budget_alt, lacks=budget_lacks, kind="training")
 def figure_budget(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, judged: str | None = None) -> Figure:
     """Draw what each learning-rate schedule gains over the best constant rate at equal budget, seed by seed.
 

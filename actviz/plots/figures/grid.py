@@ -135,8 +135,9 @@ def figure_grid(
     if not 1 <= len(cells) <= MOST:
         raise ActvizError(f"a grid holds up to {MOST} figures, not {len(cells)}: choose some")
     wide = sheet.size.width - 2 * MARGIN + _GAP
-    least = _NARROW if len(results) > 1 else _WIDE  # results are for comparing
-    across = min(len(cells), across or _across(len(cells), wide, least))
+    narrowest = max(_NARROW, *(FIGURES[figure].narrowest for _, figure, _, _ in cells))
+    least = narrowest if len(results) > 1 else max(_WIDE, narrowest)  # results are for comparing
+    across = min(len(cells), across or _across(len(cells), wide, least, narrowest))
     down = -(-len(cells) // across)
     what = _what(cells, sheet.lang)
     alike = [name for name in ("ylim", "bins") if all(name in options for *_, options in cells)]
@@ -172,9 +173,9 @@ def figure_grid(
     return fig
 
 
-def _across(number: int, wide: float, least: float) -> int:
+def _across(number: int, wide: float, least: float, narrowest: float) -> int:
     """Return how many of a number of figures stand side by side: all in a row, narrower, before one place is empty."""
-    usual, most = (max(1, int(wide / (side + _GAP))) for side in (least, _NARROW))
+    usual, most = (max(1, int(wide / (side + _GAP))) for side in (least, narrowest))
     return number if usual < number <= most and number % usual else usual
 
 

@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     import xarray
 
 
+_NARROWEST = 530.0
+"""Width of the figure in points below which a number and what it is of would touch."""
+
+
 def _overview_pairings(
     ds: xarray.Dataset,
     inits: Names = None,
@@ -63,7 +67,13 @@ def overview_alt(ds: xarray.Dataset, lang: str = "en", **options: Any) -> str:
     )
 
 
-@drawn_as("overview", squeezed=1.0, alt=overview_alt, subject=partial(pairings_subject, shown=_overview_pairings))
+@drawn_as(
+    "overview",
+    squeezed=1.0,
+    narrowest=_NARROWEST,
+    alt=overview_alt,
+    subject=partial(pairings_subject, shown=_overview_pairings),
+)
 def figure_overview(
     sheet: Sheet,
     ds: xarray.Dataset,
@@ -77,6 +87,7 @@ def figure_overview(
     Unless ``pairings`` names them, they are telling ones; other parameters are as for ``figure_histograms``.
     """
     look, lang = sheet.theme, sheet.lang
+    sheet.check_wide(_NARROWEST)
     pairings = _overview_pairings(ds, inits, activations, pairings)
     for init, activation in pairings:
         choose(ds, "init", init), choose(ds, "activation", activation)
@@ -92,7 +103,7 @@ def figure_overview(
     across = 2 if sheet.narrow else 4
     blocks = -(-len(pairings) // across)
     grid = panel_grid(
-        fig, 3 * blocks, min(across, len(pairings)), left=80, top=126, bottom=36, gap=(38, 34 + second),
+        fig, 3 * blocks, min(across, len(pairings)), left=80, top=126, bottom=36, gap=(30, 34 + second),
         heights=(2.05, 0.84, 0.72) * blocks,
     )  # fmt: skip
     gradients = [line(ds, "grad_preact_rms", *pairing) for pairing in pairings]
@@ -143,4 +154,4 @@ def _numbers(ax: Any, ds: xarray.Dataset, pairing: tuple[str, str], sheet: Sheet
     ax.set_axis_off()
     for row, (key, value) in enumerate(rows.items()):
         ax.text(0, 0.9 - row * 0.27, text(key, lang, **ends_of(ds)), fontsize=NOTE + 1, color=look.muted, va="center")
-        ax.text(1, 0.9 - row * 0.27, value, fontsize=BODY, fontweight="bold", ha="right", va="center")
+        ax.text(1, 0.9 - row * 0.27, value, fontsize=BODY - 1, fontweight="bold", ha="right", va="center")

@@ -30,6 +30,7 @@ from actviz.plots.reading.telling import alt_text, how_ended, run_entry, values_
 from actviz.results.dataset import recipe
 from actviz.results.words import training_words
 from actviz.text import label, run_name, text, wrapped
+from actviz.text.numbers import three_digits
 
 if TYPE_CHECKING:
     import xarray
@@ -48,6 +49,9 @@ _ROW = 424.0
 
 _GRADIENTS = 100.0
 """Height of a network's lower panel, in points."""
+
+_NARROWEST = 480.0
+"""Width of the figure in points below which the names of networks side by side would run into each other."""
 
 _SPAN = 0.2
 """Losses that the axis spans at least, so that noise does not fill it."""
@@ -118,6 +122,7 @@ def race_alt(
 @drawn_as(
     "race",
     squeezed=1.0,
+    narrowest=_NARROWEST,
     alt=race_alt,
     files=by_trained_activation,
     lacks=race_lacks,
@@ -157,12 +162,14 @@ def figure_race(
     activation = label(str(own["activation"].values[0]), lang)
     found = race_titles(ds, chosen, lambda run: _name(ds, run, lang), activation, lang)
     footer = training_words(own, lang, bands=True)
-    notes = [text("race.smoothed", lang, window=WINDOW, beta=f"{BETA:g}"), *ended_notes(ds, chosen, lang)]
+    notes = [text("race.smoothed", lang, window=WINDOW, beta=f"{BETA:g}"), *_cut_notes(own, chosen, lang)]
+    notes += ended_notes(ds, chosen, lang)
     nothing = [text("found.race.read", lang, margin=NOTHING, classes=recipe(ds)["classes"])] if found else []
     if not layers:
         footer, read = " · ".join([footer, *notes]), " ".join([text("race.read_losses", lang), *nothing])
         fig = sheet.figure("race", footer, read=read, activation=activation, found=found)
         return _race_alone(fig, own, styles, sheet)
+    sheet.check_wide(_NARROWEST)
     notes += nothing
     read = text("race.read_below" if sheet.narrow else "race.read", lang)
     fig = sheet.figure("race", footer, need, read=read, activation=activation, found=found)
@@ -229,17 +236,25 @@ def race_line(ds: xarray.Dataset, run: str) -> Line:
     return over_seeds(updates, smooth, own["ended"].values == "diverged", own["ended_step"].values)
 
 
-def draw_loss_axis(ax: Any, lines: Sequence[Line], guess: float) -> Any:
-    """Give the y axis the range of the lines, and of a guess; as in the book up to 2.5 where some is below."""
+def loss_limits(lines: Sequence[Line], guess: float) -> tuple[float, float]:
+    """Return an axis that holds the lines, and a guess; as in the book it ends at 2.5 where some is below."""
     values = finite_values(lines)
     low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
     high = min(high, TOP) if low < TOP else 1.2 * low
     high = max(high, guess) if math.isfinite(guess) else high
     span = max(high - low, _SPAN)
     middle = (high + low) / 2
-    low, high = (0.0, high) if low < high / 2 else (middle - 0.6 * span, min(middle + 0.6 * span, max(TOP, high)))
-    ax.set_ylim(low, high)
-    return ax
+    return (0.0, high) if low < high / 2 else (middle - 0.6 * span, min(middle + 0.6 * span, max(TOP, high)))
+
+
+def _cut_notes(ds: xarray.Dataset, runs: Sequence[str], lang: str) -> list[str]:
+    """Say which losses start above the axis, and where; of what diverges a cross tells more."""
+    blown_up = (ds["ended"] == "diverged").any("seed")
+    lines = {run: race_line(ds, run) for run in runs}
+    _, top = loss_limits(list(lines.values()), guessing(ds))
+    starts = {run: float(f"{line.middle[0]:.2g}") for run, line in lines.items() if not blown_up.sel(run=run)}
+    told = [f"{_name(ds, run, lang)} {three_digits(value)}" for run, value in starts.items() if value > top]
+    return [text("race.cut", lang, starts=", ".join(told))] if told else []
 
 
 def _losses(ax: Any, ds: xarray.Dataset, styles: Mapping[str, PairingStyle], sheet: Sheet) -> None:
@@ -248,7 +263,7 @@ def _losses(ax: Any, ds: xarray.Dataset, styles: Mapping[str, PairingStyle], she
     lines = {run: race_line(ds, run) for run in styles}
     draw_runs(ax, lines, styles, look)
     guess = guessing(ds)
-    draw_loss_axis(ax, list(lines.values()), guess)
+    ax.set_ylim(loss_limits(list(lines.values()), guess))
     if math.isfinite(guess):
         ax.axhline(guess, color=look.muted, linewidth=0.9, linestyle=DASHES[2], zorder=1)
         ax.annotate(

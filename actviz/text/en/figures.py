@@ -88,7 +88,7 @@ TEXT: dict[str, str] = {
     "gradient. Healthy: a breadth that stays, and a level gradient.",
     "overview.std": "std, last layer",
     "overview.saturated": "saturated",
-    "overview.attenuation": "gradient at layer {first}",
+    "overview.attenuation": "gradient, layer {first}",
     "overview.units": "distinct units",
     "overview.none": "none",
     "overview.times": "× {value}",

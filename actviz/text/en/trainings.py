@@ -88,6 +88,7 @@ TEXT: dict[str, str] = {
     "Word under a name: verdict before training, on these inputs.",
     "race.read_losses": "A level line is a plateau.",
     "race.activations": "activations, by layer",
+    "race.cut": "above the axis at first: {starts}",
     "race.smoothed": "smoothed over {window} updates (Kaiser window, beta {beta}), as in the book",
     "race.guessing": "guessing, ln {classes}",
     "race.silent": "every value is 0",

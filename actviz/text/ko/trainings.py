@@ -42,7 +42,7 @@ TEXT: dict[str, str] = {
     "sweep.about": "가중치 감쇠의 세기에 따른 최종 손실과 정확도, 가중치의 크기",
     "sweep.title": "가장 좋은 가중치 감쇠의 세기",
     "sweep.title_names": "가장 좋은 가중치 감쇠의 세기: {names}",
-    "decay.cut": "처음 에폭의 손실은 축보다 위",
+    "decay.cut": "초기 에폭의 손실은 축을 벗어남",
     "sweep.read": "훈련(파선)과 검증의 차이가 과적합이다. 검증이 가장 좋은 곳이 가장 좋은 λ "
     "값이며, 손실과 정확도는 서로 다른 값을 고를 수 있다. 그 값이 0이면 가중치 감쇠는 도움이 되지 않는다.",
     "weights.about": "훈련 전후 몇몇 층의 가중치 크기",
@@ -87,6 +87,7 @@ TEXT: dict[str, str] = {
     "전, 실선은 훈련 후. 왼쪽 그림에서 수평인 선은 정체 구간이다. 이름 아래: 이 입력에 대한 훈련 전의 진단.",
     "race.read_losses": "수평인 선은 정체 구간이다.",
     "race.activations": "층별 활성화값",
+    "race.cut": "축을 벗어난 초기 손실: {starts}",
     "race.smoothed": "갱신 {window}회 구간으로 평활화(카이저 창, 베타 {beta}; 책의 방식)",
     "race.guessing": "무작위 추측, ln {classes}",
     "race.silent": "모든 값이 0",
