@@ -10,8 +10,8 @@ import numpy as np
 from actviz.experiments.article.schedules import CLEAN, better
 from actviz.experiments.readings import end_of
 from actviz.lecture.slides import Number, Slide, evidence, shows, slide
-from actviz.plots.reading.found_trainings import half_right
 from actviz.results.dataset import recipe
+from actviz.training.measures import half_right
 
 if TYPE_CHECKING:
     import xarray

@@ -156,6 +156,8 @@ class Slide:
         The slide that answers what this one asks, if that is another.
     alone : Slide, optional
         What stands in its place in a lecture without that slide.
+    headline : mapping, optional
+        Over the figure, in place of its own title; ``{name}`` is where a number goes.
     """
 
     id: str
@@ -175,6 +177,7 @@ class Slide:
     listing: str = ""
     answered: str = ""
     alone: Slide | None = None
+    headline: Words | None = None
 
 
 def _numbered(stem: str) -> tuple[Words, ...]:
@@ -218,6 +221,7 @@ def slide(
         tuple(tuple(TEXT.get(cell) or dict.fromkeys(LANGUAGES, cell) for cell in row) for row in table),
         tuple(links),
         listing,
+        headline=TEXT.get(f"{stem}.figure"),
     )
     if not answered:
         return made

@@ -92,6 +92,16 @@ def epochs_to(ds: xarray.Dataset, loss: float, name: str = "train_loss") -> xarr
     return epochs.min("step").fillna(np.inf)
 
 
+HALF = 0.5
+"""Training accuracy that a network reaches that has learned to tell several classes apart."""
+
+
+def half_right(ds: xarray.Dataset, runs: Sequence[str]) -> int:
+    """Count the runs that end with half of the training rows right under every seed."""
+    ends = at_end(ds, "train_accuracy").where(ds["ended"] != "diverged").sel(run=list(runs)) >= HALF
+    return int(ends.all("seed").sum())
+
+
 def magnitudes(ds: xarray.Dataset, snapshot: int = -1, layer: int | None = None) -> tuple[Floats, Floats]:
     """Return bin edges of the size of a weight, and how many weights, over the seeds, are in each, by run.
 

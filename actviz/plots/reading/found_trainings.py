@@ -19,16 +19,13 @@ from actviz.results.overlaying import laid
 from actviz.results.words import noise_words
 from actviz.text import text
 from actviz.text.numbers import percent, round_value, short
-from actviz.training.measures import at_end, epochs_to, initial_scale, weight_size
+from actviz.training.measures import HALF, at_end, epochs_to, half_right, initial_scale, weight_size
 
 if TYPE_CHECKING:
     import xarray
 
 NOTHING = 0.05
 """A run has learned nothing whose training loss ends less than this below that of guessing."""
-
-HALF = 0.5
-"""Training accuracy that a network reaches that has learned to tell several classes apart."""
 
 _ALIKE = 0.1
 """Weights are of He's size that differ from it by less than this share."""
@@ -138,12 +135,6 @@ def pace_titles(ds: xarray.Dataset, groups: Sequence[Sequence[str]], loss: float
             named = text("found.pace_group", lang, name=group_name(group, lang), **values)
             return [named[0].upper() + named[1:]]
     return []
-
-
-def half_right(ds: xarray.Dataset, runs: Sequence[str]) -> int:
-    """Count the runs that end with half of the training rows right under every seed."""
-    ends = at_end(ds, "train_accuracy").where(ds["ended"] != "diverged").sel(run=list(runs)) >= HALF
-    return int(ends.all("seed").sum())
 
 
 def batch_norm_titles(ds: xarray.Dataset, pairs: Mapping[str, Mapping[Any, str]], lang: str) -> list[str]:

@@ -85,7 +85,7 @@ TEXT: dict[str, str] = {
     "race.title": "How a network starts, and how it learns: {activation}",
     "race.read": "Right: a network each; activations by layer, outline before and filled after training; below, its "
     "gradients, dashed before and solid after. A level line on the left is a plateau. "
-    "Word under a name: verdict before training.",
+    "Word under a name: verdict before training, on these inputs.",
     "race.read_losses": "A level line is a plateau.",
     "race.activations": "activations, by layer",
     "race.cut": "above the axis at first: {starts}",
