@@ -114,6 +114,7 @@ TEXT: dict[str, str] = {
     "page.lang": "English",
     "page.computing": "계산 중…",
     "page.lost": "actviz와 연결이 끊겼습니다. 명령이 실행 중인지 확인하고 페이지를 새로 고치세요.",
+    "page.failed_within": "이 설정은 계산할 수 없습니다. 오류 내용은 서버의 터미널에 있습니다.",
     "page.failed": "이 설정은 계산할 수 없습니다: {reason}",
     "page.copy": "명령으로 복사",
     "page.link": "이 설정의 링크 복사",
