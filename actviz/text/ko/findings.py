@@ -62,7 +62,7 @@ TEXT: dict[str, str] = {
     "found.so_far.named": "{title}, {names}은(는) 이 깊이까지만",
     "found.so_far.counted": "{title}, {number}개는 이 깊이까지만",
     "found.so_far.read": "이 깊이까지만: 더 깊으면 기울기에 문제가 생긴다.",
-    "found.view": "{title}(범위 {low} ~ {high})",
+    "found.view": "{title}(범위 {low}~{high})",
     "found.so_far.short": "여기까지",
     "found.changed.signal": "표준편차 {value}배",
     "found.changed.gradient": "기울기 {value}배",
