@@ -68,7 +68,7 @@ TEXT: dict[str, str] = {
     "found.so_far.counted.grows": "{title}, {number}개는 커지는 중",
     "found.so_far.read": "약해지거나 커지는 중: 이 깊이에서는 정상이지만 더 깊으면 기울기에 문제가 생긴다.",
     "found.detail": "{title}(자세히)",
-    "found.view": "{title}(범위 {low} ~ {high})",
+    "found.view": "{title}(범위 {low}~{high})",
     "found.so_far.short.falls": "약해짐",
     "found.so_far.short.grows": "커짐",
     "found.changed.signal": "표준편차 {value}배",
