@@ -178,7 +178,8 @@ def _scaled_up(
     Then either the weights as they are mend on scaled inputs, and on those of this size do not; or others mend on
     scaled inputs alone, and the situation that they are for is returned too. Nothing where scaling does not mend.
     """
-    if where.module or where.norm is not None or not 0.0 < where.inputs.rms < 1.0 or not where.fans_known:
+    small = 0.0 < where.inputs.rms < 1.0 - NEAR  # and not by chance, as inputs of size 1 are
+    if where.module or where.norm is not None or not small or not where.fans_known:
         return "", None
     centred = where.inputs.uncentred or _is_shared(where)
     scaled = dataclasses.replace(where, inputs=Fed(0.0, 1.0, 0.0 if centred else where.inputs.similarity))
