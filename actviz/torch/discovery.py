@@ -114,7 +114,8 @@ class Discovery(Pass):
             weights = self._weights.of_call(name, args, kwargs) if known else []
             applied = [own for each in weights if (own := self._weights.name(each))]
             weighted = key in self.weighted
-            self.graph.add(name, key, given, made, weighted=weighted, bends=bends, dim=dim, applied=applied)
+            zero = name in MULTIPLYING and any(isinstance(each, int | float) and each == 0 for each in args)
+            self.graph.add(name, key, given, made, weighted=weighted, bends=bends, dim=dim, applied=applied, zero=zero)
             if key in self.graph.by_key and (join := self.graph.by_key[key].join):
                 join.dim, join.order = dim, self._place()
                 join.width = (made if join.adds else [given[join.branch[0]]])[0].shape[join.dim]
@@ -305,6 +306,7 @@ def find_layers(model: torch.nn.Module, args: Any, kwargs: Any) -> Found:
     discovery.graph.root(list(tensors((args, kwargs))))
     with discovery.watching():
         output = model(*args, **kwargs)
+    discovery.graph.forget_first_states()
     layers = discovery.layers_of(output)
     joins = place_layers(layers, discovery.graph, list(tensors(output)))
     softmaxes = softmaxes_of(discovery.graph, layers)

@@ -52,6 +52,7 @@ class Graph:
         self.by_key: dict[CallKey, Node] = {}
         self.beside: dict[Node, Join] = {}  # what was put beside a stream, and may be again
         self._loops: set[tuple[Node, tuple[str, ...]]] = set()
+        self._zeros: list[Node] = []  # products with a number that is 0
 
     def get(self, tensor: torch.Tensor) -> Node | None:
         """Return the call that gave a tensor."""
@@ -70,9 +71,12 @@ class Graph:
 
     def add(
         self, name: str, key: CallKey | None, given: Sequence[torch.Tensor], out: Sequence[torch.Tensor],
-        *, weighted: bool = False, bends: bool = False, dim: int = -1, applied: Sequence[str] = (),
+        *, weighted: bool = False, bends: bool = False, dim: int = -1, applied: Sequence[str] = (), zero: bool = False,
     ) -> None:  # fmt: skip
-        """Take a call and what it makes of what it is given; ``dim`` is where the units of that are."""
+        """Take a call and what it makes of what it is given; ``dim`` is where the units of that are.
+
+        ``zero`` says that it is a product with a number that is 0: of what it takes nothing passes.
+        """
         given = given[:1] if name.endswith("_as") else given  # of the other it takes the shape, or the type, alone
         parents = [(place, tensor, node) for place, tensor in enumerate(given) if (node := self.get(tensor))]
         shared = name in SHARED and out[0].is_floating_point()
@@ -109,13 +113,15 @@ class Graph:
         branch = set(node.join.branch) if node.join else set()
         for place, _, parent in parents:
             kind = "gate" if id(parent) in gates else "branch" if place in branch else "main"
-            kind = "index" if id(parent) in indices else kind
+            kind = "zero" if zero else "index" if id(parent) in indices else kind
             if kind == "main" and "cat" in name and parent in self.beside:
                 kind, self.beside[parent].again = "again", node
             node.parents.append((parent, kind))
             node.places.append(place)
         if key:
             self.by_key[key] = node
+        if zero:
+            self._zeros.append(node)
         if node.join:
             self.joins.append(node.join)
             if not node.join.adds:
@@ -217,10 +223,32 @@ class Graph:
                 return False
             self._loops.add((stream, ends))
             for join in of:
-                join.node.join = None
-                join.node.parents = [(each, "main" if kind == "branch" else kind) for each, kind in join.node.parents]
-                self.joins.remove(join)
+                self._part(join)
         return True
+
+    def _part(self, join: Join) -> None:
+        """Take a join back: it is a sum like others."""
+        join.node.join = None
+        join.node.parents = [(each, "main" if kind == "branch" else kind) for each, kind in join.node.parents]
+        self.joins.remove(join)
+
+    def forget_first_states(self) -> None:
+        """Take what is multiplied by the number 0 for no part of the model where what makes it is used again.
+
+        So the first step of a loop is whose state starts as that number. A branch that such a factor scales stays.
+        """
+        for zero in self._zeros:
+            waiting, made = [zero], {zero}
+            while waiting:
+                found = [each for each, _ in waiting.pop().parents if each not in made]
+                made.update(found)
+                waiting += [each for each in found if not each.weighted]
+            own = {name for node in made if node.weighted for name in node.applied}
+            taken = [(node, {each for each, _ in node.parents}) for node in self.nodes if node not in made]
+            if any(made & of or own.intersection(node.applied) for node, of in taken if zero not in of):
+                zero.parents.clear()
+                for join in [each for each in self.joins if zero in [parent for parent, _ in each.node.parents]]:
+                    self._part(join)
 
     @staticmethod
     def _ends(branch: Node, stream: Node) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -53,6 +53,44 @@ def test_a_recurrence_that_is_written_out_is_as_healthy_as_a_module(kind, std):
     assert not any("start at 0" in note.message() for note in diagnosis.notes)
 
 
+class Scan(nn.Module):
+    """A gated sum over time whose state starts at a number, or branches that such a number scales."""
+
+    def __init__(self, kind, start=0):
+        super().__init__()
+        self.kind, self.start = kind, start
+        self.a, self.b, self.o = nn.Linear(D, D), nn.Linear(D, D), nn.Linear(D, 4)
+
+    def forward(self, x):
+        h = self.start
+        if self.kind == "scaled":
+            x = self.a(x[:, 0])
+            return self.o(x + 0.0 * torch.tanh(self.b(x)))
+        decay = torch.nn.functional.softplus(self.a(x))  # of all steps at once
+        for t in range(5):
+            if self.kind == "gated":
+                h = torch.sigmoid(self.a(x[:, t])) * h + self.b(x[:, t])
+            else:
+                h = torch.exp(-decay[:, t]) * h + decay[:, t] * x[:, t]
+        return self.o(h)
+
+
+@pytest.mark.parametrize("kind", ["gated", "selective"])
+@pytest.mark.parametrize("start", [0, 0.0])
+def test_a_state_that_starts_at_the_number_0_is_no_fault(kind, start):
+    ds = actviz.probe_module(lambda: Scan(kind, start), series)
+    (diagnosis,) = actviz.diagnose(ds)
+    assert diagnosis.healthy, [finding.message() for finding in diagnosis.findings]
+    assert not any("start at 0" in note.message() for note in diagnosis.notes)
+    zeros = actviz.probe_module(lambda: Scan(kind, torch.zeros(8, D)), series)
+    assert ds["role"].values.tolist() == zeros["role"].values.tolist()
+
+
+def test_a_branch_that_the_number_0_scales_is_dead():
+    (diagnosis,) = actviz.diagnose(actviz.probe_module(lambda: Scan("scaled"), series))
+    assert diagnosis.verdict is actviz.Verdict.DEAD
+
+
 def test_what_is_put_into_every_step_is_no_stream():
     ds = actviz.probe_module(lambda: Loop("equilibrium", std=0.5), series)
     assert "block" not in ds.dims
