@@ -65,6 +65,9 @@ def _softmaxes(profile: Profile, built: Structure) -> list[Way]:
     return found
 
 
+BOUNDED_STATES = tuple(name for name in GATED if name != "rnn_relu")
+"""Recurrent functions whose gates or states can be stuck at a bound; of a ReLU half is off, which is no saturation."""
+
 BOUNDED_GATES = ("sigmoid", "hard_sigmoid")
 """Activations of gates that let more or less through."""
 
@@ -81,7 +84,7 @@ def _gates(profile: Profile, built: Structure) -> list[Way]:
     One that is nearly shut or nearly open for all alike, as attention of sigmoids and carrying gates start, is meant so
     as long as its slopes let anything through.
     """
-    inner = [at for at, name in enumerate(built.activations) if name.removesuffix("_cell") in GATED]
+    inner = [at for at, name in enumerate(built.activations) if name.removesuffix("_cell") in BOUNDED_STATES]
     own = [
         at
         for at, (name, role) in enumerate(zip(built.activations, built.roles, strict=False))  # none in a stack

@@ -13,9 +13,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from actviz.diagnosis.beside import Way, beside, plain
+from actviz.diagnosis.beside import BOUNDED_STATES, Way, beside, plain
 from actviz.diagnosis.gradients import Column, along, streams_of
-from actviz.diagnosis.models import GATED
 from actviz.diagnosis.profile import DERIVED, Mask, Profile
 from actviz.diagnosis.rules import RULES, Rule
 from actviz.diagnosis.structure import Structure, Values
@@ -69,7 +68,7 @@ def _layer(profile: Profile, built: Structure, at: int) -> Column:
     if (built.roles[at] == "branch" or built.of_block[at]) and "unit_spread" in values:
         values |= dict.fromkeys(("unit_spread", "similarity"), np.full_like(values["unit_spread"], math.nan))
     values |= awaited(values)
-    if built.activations and built.activations[at].removesuffix("_cell") in GATED:  # its gates have a way of their own
+    if built.activations and built.activations[at].removesuffix("_cell") in BOUNDED_STATES:  # they have their own way
         values |= {name: np.full_like(values[name], math.nan) for name in ("saturated", "dead_units")}
     if built.of_block[at] and not built.activations:  # of a stack: random last weights tell its units apart
         values["distinct_units"] = np.full_like(values["distinct_units"], math.nan)

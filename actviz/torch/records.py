@@ -217,9 +217,9 @@ class Records:
         if of_units and len(of_units[0]) == self.layers[at].width:
             columns = [as_array(each).T for each in of_units]
             self._twins[at] = twins(*columns)
-        if len(weights) == 1 and at in self._twins:
+        if at in self._twins:  # a recurrent cell is told by the first of its weights
             self.records[at].drawn(columns[0])
-        else:
+        if len(weights) > 1 or at not in self._twins:
             self.records[at].sizes = sizes(*map(as_array, weights))
 
     def sizes(self, name: str, values: int) -> Sizes | None:

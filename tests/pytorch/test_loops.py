@@ -132,6 +132,45 @@ def test_gates_inside_recurrent_layers_are_judged_and_the_rest_is_said_not_to_be
         assert actviz.Verdict.SYMMETRIC not in [finding.verdict for finding in diagnosis.findings]
 
 
+class Cells(nn.Module):
+    """A cell that is called step by step."""
+
+    def __init__(self, cls, std=None):
+        super().__init__()
+        self.r, self.o = cls(D, D), nn.Linear(D, 4)
+        for parameter in self.r.parameters() if std else ():
+            nn.init.normal_(parameter, std=std)
+
+    def forward(self, x):
+        state = None
+        for t in range(x.shape[1]):
+            state = self.r(x[:, t], state)
+        return self.o(state[0] if isinstance(state, tuple) else state)
+
+
+@pytest.mark.parametrize("cls", [nn.LSTMCell, nn.GRUCell, nn.RNNCell])
+def test_a_gradient_that_falls_through_time_is_no_fault_of_cells(cls):
+    (diagnosis,) = actviz.diagnose(actviz.probe_module(lambda: Cells(cls), series))
+    assert diagnosis.healthy, [finding.message() for finding in diagnosis.findings]
+    (diagnosis,) = actviz.diagnose(actviz.probe_module(lambda: Cells(cls, std=2.0), series))
+    assert diagnosis.findings[0].rule == "saturated.gates"
+
+
+@pytest.mark.parametrize("cell", [False, True])
+def test_a_state_of_relus_is_no_gate_that_could_be_stuck(cell):
+    def model(bias=None):
+        if cell:
+            return Cells(lambda *sizes: nn.RNNCell(*sizes, nonlinearity="relu"))
+        return Recurrent(nn.RNN, bias=bias, nonlinearity="relu")
+
+    (diagnosis,) = actviz.diagnose(actviz.probe_module(model, series, seeds=4))
+    assert diagnosis.healthy, [finding.message() for finding in diagnosis.findings]
+    assert not any("saturated" in note.key for note in diagnosis.notes)
+    if not cell:
+        (diagnosis,) = actviz.diagnose(actviz.probe_module(lambda: model(-10.0), series))
+        assert diagnosis.verdict is actviz.Verdict.DEAD
+
+
 def test_the_slopes_of_gates_are_those_of_the_cells():
     torch.manual_seed(0)
     model = Recurrent(nn.LSTM, std=0.7, num_layers=2)
