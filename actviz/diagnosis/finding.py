@@ -68,9 +68,11 @@ class Finding:
         """Say what is wrong, in one sentence."""
         everywhere = self.rule == "dead.gradient" and self.layer == self.situation.last
         everywhere |= self.rule == "collapsed.faded" and self.value == 0.0
-        own = f"finding.{self.rule}_{self.way}"
+        own, model = f"finding.{self.rule}_{self.way}", self.situation.model
+        beside = self.rule == "dead.gradient" and model is not None and model.moves(self.layer)
+        form = "_beside" if beside else "_all" if everywhere else ""
         return text(
-            own if own in TEXT else f"finding.{self.rule}{'_all' if everywhere else ''}",
+            own if own in TEXT else f"finding.{self.rule}{form}",
             lang,
             layer=self.layer,
             end=self.end,

@@ -132,6 +132,11 @@ class Model:
         layers = [layer for layer in self.layers if layer.weights and layer.activation != IDENTITY]
         return bool(layers) and all(layer.norm == "batch_norm" for layer in layers)
 
+    def moves(self, layer: int) -> bool:
+        """Whether weights of a layer, or of one before it, have a gradient, as by an output of their own."""
+        below = [at for at, number in enumerate(self.profile.layers) if number <= layer]
+        return bool((self.profile["grad_weight_norm"][:, below] > 0.0).any(axis=1).all())
+
     @property
     def underflow(self) -> int:
         """Number of the layer from which down gradients may be 0 for float16 has no smaller number; 0 if none is."""

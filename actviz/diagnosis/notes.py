@@ -236,7 +236,7 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
     heads = [at for at, role in enumerate(built.roles) if role == "head"]
     sizes, silent = np.median(profile["weights_rms"], axis=0), np.median(profile["zero_fraction"], axis=0) >= 1.0
     zeros = [at for at in heads if sizes[at] == 0.0 or (silent[at] and math.isnan(sizes[at]))]
-    if zeros and len(zeros) == len(heads):
+    if zeros and len(zeros) == len(heads) and not (profile["learns"][:, zeros] == 0.0).any():
         found.append(Note("note.zero_head", (("layer", profile.layers[zeros[0]]),)))
     elif heads and main is not None and len(heads) == 1:
         found.extend(_head(profile, main, heads[0], t))

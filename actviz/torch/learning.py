@@ -18,7 +18,7 @@ from actviz.results.statistics import OF_BLOCKS
 from actviz.torch.arrays import as_array
 from actviz.torch.layers import Layer
 from actviz.torch.nodes import Join
-from actviz.torch.passes import Factor
+from actviz.torch.passes import WHOLE, Factor
 
 
 class Learning:
@@ -74,12 +74,16 @@ class Learning:
             following = [of_call[key] for key in layer.next if key in of_call] if silent and not zeros else []
             waits = [each for each in following if zeros_of[each] or records[each].grad_zero == 1.0]
             moves = record.grad_weight_norm != 0.0 if layer.matrices else not silent  # NaN has overflowed
+            moves &= not layer.weights or self.zeros.get((layer.weights, WHOLE), True)  # which may be frozen
             learns[at] = moves or any(zeros) or any(learns[each] == 1.0 for each in waits)
             self.left_out[at] = (
                 silent
                 and not learns[at]
                 and (any(each in self.dropped for each in layer.scaled) or any(self.left_out[each] for each in waits))
             )
+            gates = record.sizes.rms == 0.0 and any(place != WHOLE for _, place in layer.scaled)
+            if silent and gates and learns[at]:  # once they have a gradient, by what each unit is multiplied with
+                self._apart[at] = layer.width
         apart = [
             math.nan if below and layer.role != "branch" else self._apart.get(at, math.nan)
             for at, layer in enumerate(self._layers)

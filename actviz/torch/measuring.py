@@ -6,6 +6,7 @@ One layer's values are turned into an array at a time, read by the recorder, and
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -40,6 +41,7 @@ class Measuring(Pass):
     def __init__(self, model: torch.nn.Module, records: Records) -> None:
         super().__init__(model)
         self._weights, self.records = Weights(model), records
+        self._trains = any(each.requires_grad for each in model.parameters())
         self.anchor = torch.zeros((), requires_grad=True)
         self._tapped = {layer.weights: at for at, layer in enumerate(records.layers) if layer.weights}
         self._z = {layer.z: at for at, layer in enumerate(records.layers) if layer.z}
@@ -62,8 +64,9 @@ class Measuring(Pass):
         if key and weights:
             self.records.expect(key, self.module_of(key))
             if key in self.records.heads:
-                self._open |= not zero
-                if zero or self.records.below_all:
+                waits = zero and any(map(self._learns, weights))  # a frozen one lets nothing below it learn
+                self._open |= not waits
+                if waits or self.records.below_all:
                     self._below.append(signal(args, kwargs))
         if key and key in self.records.streams:
             return self.records.streams.call(key, function, args, kwargs, self._hook)
@@ -99,17 +102,23 @@ class Measuring(Pass):
         return self._weights.swap(name, args, kwargs, self._tap(self._tapped.get(key) if key else None, zeros))
 
     def _tap(self, at: int | None, zeros: Factor | None = None) -> Any:
-        """Return what has the gradient of weights told; of ``zeros`` whether they have one."""
+        """Return what has the gradient of weights told; of ``zeros`` whether they have one that will move them.
+
+        Where all of a model is frozen, it is taken as if nothing were.
+        """
         if zeros is not None:
             self.records.learning.zeros.setdefault(zeros, False)
 
-        def told(gradient: torch.Tensor) -> None:
+        def told(learned: bool, gradient: torch.Tensor) -> None:
             if self.passing_back and at is not None:
                 self.records.weight_gradient(at, gradient)
-            if self.passing_back and zeros is not None and bool(gradient.any()):
+            if self.passing_back and zeros is not None and learned and bool(gradient.any()):
                 self.records.learning.zeros[zeros] = True
 
-        return lambda weight: Tap.apply(weight, self.anchor, told)
+        return lambda weight: Tap.apply(weight, self.anchor, functools.partial(told, self._learns(weight)))
+
+    def _learns(self, weight: torch.Tensor) -> bool:
+        return weight.requires_grad or not self._trains
 
     def _factors(self, key: CallKey, function: Any, args: Any) -> Any:
         """Note a factor of zeros: of what is learned whether it has a gradient, else that the other is dropped."""
@@ -117,7 +126,9 @@ class Measuring(Pass):
             pair = isinstance(factor, torch.Tensor) and isinstance(other, torch.Tensor)
             if not (pair and other.requires_grad and _is_zero(factor)):
                 continue
-            if not factor.requires_grad and not self._weights.name(factor):
+            if self._weights.is_fixed(factor):
+                self.records.learning.zeros.setdefault((key, at), False)
+            elif not factor.requires_grad and not self._weights.name(factor):
                 if factor.numel() < other.numel():
                     self.records.learning.dropped.add((key, at))
             elif at or not str(getattr(function, "__name__", "")).endswith("mul_"):  # which takes no other in its place

@@ -44,10 +44,10 @@ class Weights:
         if of := self.name(args[0]):
             for each in tensors(made):
                 self._made[id(each)] = weakref.ref(each), of
-        elif self._is_fixed(args[0]):
+        elif self.is_fixed(args[0]):
             self._fixed.update({id(each): weakref.ref(each) for each in tensors(made)})
 
-    def _is_fixed(self, tensor: torch.Tensor) -> bool:
+    def is_fixed(self, tensor: torch.Tensor) -> bool:
         """Whether a tensor is a buffer, or is picked from one."""
         reference = self._fixed.get(id(tensor))
         return self._among(tensor, self._buffers) or (reference is not None and reference() is tensor)
@@ -80,7 +80,7 @@ class Weights:
             if 1 < len(matrices) == given:  # what was looked up in a table is what weights are applied to
                 matrices = [each for each in matrices if id(each) not in self._made]
             others = [each for each in tensors((args, kwargs)) if id(each) not in set(map(id, matrices))]
-            if others and all(each.ndim == 1 and self._is_fixed(each) for each in others):
+            if others and all(each.ndim == 1 and self.is_fixed(each) for each in others):
                 matrices = []  # a size of theirs, as spectral normalization finds it
             known = set(map(id, matrices))
             return _replaced(tuple(args), known, swap), {

@@ -1,11 +1,13 @@
 """Zeros that a model starts with: those that train, those that never do, and what no gradient is asked of."""
 
 import copy
+import functools
 
 import numpy as np
 import pytest
 
 import actviz
+from actviz.text import text
 
 torch = pytest.importorskip("torch", reason="PyTorch is an optional dependency")
 
@@ -63,6 +65,14 @@ def glu(x, a, b, c, n, g):
     return x + b(F.silu(c(x)) * a(x))
 
 
+def gated(x, a, b, c, n, g):
+    return x + b(torch.sigmoid(c(x)) * a(x))
+
+
+def sigmoids(x, a, b, c, n, g):
+    return x + b(torch.sigmoid(a(x)))
+
+
 def ada(x, a, b, c, n, g):
     return x + c(x) * b(F.gelu(a(x)))
 
@@ -95,6 +105,7 @@ STARTS = {
     "last": (plain, "b"), "scale": (plain, "g"), "norm": (normed, "n"), "gate of a GLU": (glu, "c"), "up": (glu, "a"),
     "adaLN": (ada, "c"), "adaLN's last": (ada, "b"), "first": (plain, "a"), "LoRA's A": (lora, "a"),
     "LoRA's B": (lora, "b"), "FiLM": (film, "cb"), "ControlNet": (control, "b"), "coupling": (coupling, "b"),
+    "gate of sigmoids and last": (gated, "cb"),
     "norm, branches inside": (nested, "n"), "last, branches inside": (nested, "b"),
 }  # fmt: skip
 
@@ -155,6 +166,62 @@ def test_units_of_the_same_weights_that_learn_apart_are_not_symmetric():
     ds = actviz.probe_module(model, rows)
     assert (ds["distinct_gradients"].squeeze()[:4] == 1).all()
     assert actviz.diagnose(ds)[0].verdict is actviz.Verdict.SYMMETRIC
+
+
+def test_units_that_zeros_make_the_same_and_nothing_treats_unlike_are_symmetric():
+    (diagnosis,) = actviz.diagnose(actviz.probe_module(lambda: Blocks(sigmoids, *"ab"), rows))
+    assert diagnosis.verdict is actviz.Verdict.SYMMETRIC
+
+
+def frozen(name):
+    """Return branches, or a head, that start at 0 and are frozen so."""
+    model = Blocks(plain)
+    for each, parameter in model.named_parameters():
+        if each[0] == name:
+            nn.init.zeros_(parameter).requires_grad_(False)
+    return model
+
+
+def fixed():
+    """Return branches whose scale of 0 is a buffer."""
+    model = Blocks(plain)
+    model.g = nn.Module()
+    model.g.register_buffer("scale", torch.zeros(D))
+    model.forward = lambda x: model.o(x + model.g.scale * model.a[0](x))
+    return model
+
+
+@pytest.mark.parametrize("make", [*(functools.partial(frozen, name) for name in "gbo"), fixed])
+def test_zeros_that_nothing_will_move_leave_dead_what_is_behind_them(make):
+    (diagnosis,) = actviz.diagnose(actviz.probe_module(make, rows))
+    assert diagnosis.verdict is actviz.Verdict.DEAD
+    assert not any("starts at 0" in note.message() or "start at 0" in note.message() for note in diagnosis.notes)
+
+
+def test_zeros_of_a_model_that_is_frozen_altogether_are_judged_as_if_it_were_not():
+    model = Blocks(plain, "g").requires_grad_(False)
+    assert actviz.diagnose(actviz.probe_module(model, rows))[0].healthy
+
+
+class Outputs(nn.Module):
+    """A model of one output or two, the way to one of which is cut."""
+
+    def __init__(self, both):
+        super().__init__()
+        self.both, self.a, self.m, self.d, self.o = both, *(nn.Linear(D, D) for _ in range(3)), nn.Linear(D, 4)
+
+    def forward(self, x):
+        code = self.m(torch.tanh(self.a(x)))
+        y = self.o(torch.tanh(self.d(code)).detach())
+        return (y, code) if self.both else y
+
+
+@pytest.mark.parametrize(("both", "rule"), [(True, "gradient_beside"), (False, "gradient")])
+def test_what_learns_by_another_output_is_not_said_to_stand_still(both, rule):
+    (diagnosis,) = actviz.diagnose(actviz.probe_module(lambda: Outputs(both), rows))
+    finding = diagnosis.findings[0]
+    for lang in ("en", "ko"):
+        assert finding.message(lang) == text(f"finding.dead.{rule}", lang, layer=3)
 
 
 class Dropping(Blocks):

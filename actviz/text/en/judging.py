@@ -34,6 +34,8 @@ TEXT: dict[str, str] = {
     "finding.dead.step": "no gradient passes any layer: the function is a step, whose slope is 0 wherever it has one",
     "finding.dead.gradient": "the gradient is exactly 0 from layer {layer} down: the first update moves "
     "only layers above",
+    "finding.dead.gradient_beside": "the gradient of layer {layer} is exactly 0: nothing comes back through it, and "
+    "what stands before it learns only where it is used elsewhere too",
     "finding.dead.gradient_all": "the gradient is exactly 0 in every layer: nothing can learn",
     "finding.dead.faded": "the signal has faded to nothing, so that the gradient is exactly 0",
     "finding.symmetric": "all units of layer {layer} have the same weights, so they learn the same",
@@ -50,7 +52,7 @@ TEXT: dict[str, str] = {
     "finding.vanishing": "the gradient falls on its way back to {value} of its size at the last layer ({rate}-fold "
     "in mean square a layer)",
     "finding.dead.smothered": "a branch gives exactly 0 at layer {layer}, and no weight in it has a gradient, for what "
-    "scales it is 0 too: it never learns",
+    "scales it is 0 too, or is 0 and not learned: it never learns",
     "finding.dead.table": "the table of layer {layer} is 0, and no gradient comes to it: it never learns",
     "finding.saturated.attention": "attention is saturated: the entropy of its softmax comes down to {share} of that "
     "of equal shares, so that nearly no gradient reaches queries and keys",

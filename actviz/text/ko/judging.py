@@ -33,6 +33,8 @@ TEXT: dict[str, str] = {
     "finding.dead.flat": "모든 표본에서 미분값이 0이어서 기울기를 전달하지 않는 뉴런이 {layer}층의 {share}에 이른다",
     "finding.dead.step": "어느 층도 기울기를 전달하지 않는다: 계단 함수이므로 미분값이 있는 곳은 모두 0이다",
     "finding.dead.gradient": "{layer}층부터 아래로 기울기가 정확히 0이어서 첫 갱신은 그 위의 층만 움직인다",
+    "finding.dead.gradient_beside": "{layer}층의 기울기가 정확히 0이다: 이 층을 거쳐 돌아오는 기울기가 없어, "
+    "그 앞의 층은 다른 곳에서도 쓰일 때만 학습된다",
     "finding.dead.gradient_all": "모든 층에서 기울기가 정확히 0이어서 아무것도 학습할 수 없다",
     "finding.dead.faded": "신호가 완전히 사라져 기울기가 정확히 0이다",
     "finding.symmetric": "{layer}층의 모든 뉴런이 같은 가중치를 가져 똑같은 것만 학습한다",
@@ -46,8 +48,8 @@ TEXT: dict[str, str] = {
     "finding.exploding.signal": "신호가 커진다: 표본에 따른 뉴런의 변동이 입력 변동의 {value}배이다",
     "finding.vanishing": "기울기가 역전파되면서 마지막 층의 {value}배 수준으로 줄어든다(제곱 평균은 층마다 "
     "{rate}분의 1)",
-    "finding.dead.smothered": "분기가 {layer}층에서 정확히 0이고 그것에 곱해지는 값도 0이어서, 분기 안의 어떤 "
-    "가중치에도 기울기가 없다. 이대로는 학습되지 않는다",
+    "finding.dead.smothered": "분기가 {layer}층에서 정확히 0이고, 그것에 곱해지는 값도 0이거나 학습되지 않는 0이어서 "
+    "분기 안의 어떤 가중치에도 기울기가 없다. 이대로는 학습되지 않는다",
     "finding.dead.table": "{layer}층의 임베딩 테이블이 0인데 기울기가 전달되지 않아 전혀 학습되지 않는다",
     "finding.saturated.attention": "어텐션이 포화되었다: 소프트맥스의 엔트로피가 균등할 때의 {share}까지 낮아져 "
     "쿼리와 키에 기울기가 거의 전달되지 않는다",
