@@ -30,7 +30,7 @@ class Structure:
     norms : list of str
         The function that normalizes each layer; empty for none.
     blocks, block_layer, block_parent, block_width, block_averaged : list of int
-    block_stream, block_constant, block_normalized : list of int
+    block_stream, block_constant, block_normalized, block_divided : list of int
         Of every block.
     attends, attention_layer, attention_normalized : list of int
         Of every softmax.
@@ -57,6 +57,7 @@ class Structure:
     block_stream: list[int]
     block_constant: list[int]
     block_normalized: list[int]
+    block_divided: list[int]
     attends: list[int]
     attention_layer: list[int]
     attention_normalized: list[int]
@@ -110,7 +111,12 @@ def built_of(told: Callable[[str], list[Any]], values: dict[str, Values], after:
     lists = {field.name: told(_FROM.get(field.name, field.name)) for field in dataclasses.fields(Structure)[:-2]}
     lists["norms"] = lists["norms"] or [""] * len(lists["roles"])
     lists["rescaled"] = lists["rescaled"] or [0] * len(lists["roles"])
-    for name in ("block_stream", "block_constant", "block_normalized"):  # of results that know of no second stream
+    for name in (
+        "block_stream",
+        "block_constant",
+        "block_normalized",
+        "block_divided",
+    ):  # of results that know of no second stream
         lists[name] = lists[name] or [0] * len(lists["blocks"])
     lists["attention_normalized"] = lists["attention_normalized"] or [0] * len(lists["attends"])
     return Structure(**lists, after=after, values=values)

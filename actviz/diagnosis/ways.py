@@ -236,7 +236,7 @@ def _carried(profile: Profile, built: Structure, blocks: Sequence[int]) -> Value
         own = [at for at, each in enumerate(blocks) if built.block_stream[each] == stream]
         for at, after in itertools.pairwise(own):
             low, high = (built.block_layer[blocks[each]] for each in (at, after))
-            if _norms_between(built, low, high):
+            if not built.after and (built.block_divided[blocks[at]] or _norms_between(built, low, high)):
                 kept[:, at] = share[:, at]
         found[:, own] = np.cumprod(kept[:, own[::-1]], axis=1)[:, ::-1]
     return found

@@ -145,4 +145,5 @@ def structure(stack: Stack, seeds: int) -> Mapping[str, tuple[str, Any]]:
         "block_stream": ("block", [1] * len(layers)),
         "block_constant": ("block", [0] * len(layers)),
         "block_normalized": ("block", [int(stack.norm is not None)] * len(layers)),
+        "block_divided": ("block", [int(str(stack.norm) in ("layer_after", "rms_after"))] * len(layers)),
     }

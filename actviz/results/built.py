@@ -30,5 +30,6 @@ BUILT = {
     "block_stream": "number of the block's stream: an encoder and a decoder have one each",
     "block_constant": "whether that stream starts as the same for every sample, as a token of the class does",
     "block_normalized": "whether the branch normalizes what it reads or gives, or the stream is normalized behind it",
+    "block_divided": "whether the stream itself is divided by its size, sample by sample, on its way to the next block",
 }
 """What a result says of how a network of blocks is built, by coordinate."""

@@ -84,6 +84,8 @@ class Join:
         Whether that stream starts as the same for every sample.
     normalized : bool
         Whether its branch normalizes what it reads or gives, or the stream is normalized behind it.
+    divided : bool
+        Whether the stream itself is divided by its size on its way to the next join, sample by sample.
     ends, scales : tuple of str
         Names of the parameters that end the branch: the matrices nearest to its end, and scales of norms behind these.
     """
@@ -105,6 +107,7 @@ class Join:
     stream_number: int = 1
     constant: bool = False
     normalized: bool = False
+    divided: bool = False
     ends: tuple[str, ...] = ()
     scales: tuple[str, ...] = ()
 

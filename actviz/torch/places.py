@@ -82,6 +82,8 @@ def number_streams(graph: Graph, joins: Sequence[Join], places: Mapping[Node, Pl
         count += join.starts
         join.stream_number = before.stream_number if before else count
         join.constant = before.constant if before else constant
+        if before:
+            before.divided = not _goes_on(before, join)
     for node in (each for each in graph.nodes if each.normalizes and each in places):
         behind = [join for join in joins if join.parent == places[node].block and join.node.at < node.at]
         if places[node].role != "gate" and behind:
@@ -109,6 +111,21 @@ def _before_stream(join: Join, of_node: Mapping[Node, Join]) -> tuple[Join | Non
                 places[parent] = None
                 heapq.heappush(waiting, (-parent.at, parent))
     return None, constant
+
+
+def _goes_on(before: Join, join: Join) -> bool:
+    """Whether a stream comes from one join to the next past all that normalizes it, sample by sample."""
+    waiting, seen = list(join.stream_nodes), set(join.stream_nodes)
+    while waiting:
+        node = waiting.pop()
+        if node is before.node:
+            return True
+        if node.normalizes and node.name != "batch_norm":
+            continue
+        parents = [each for each, kind in node.parents if kind in ("main", "again") and each not in seen]
+        seen.update(parents)
+        waiting += parents
+    return False
 
 
 def _rank(graph: Graph, place: Place) -> tuple[int, int, int]:

@@ -184,6 +184,7 @@ def to_dataset(
         told["block_averaged"] = "block", [join.averaged for join in found.joins]
         told["block_stream"] = "block", [join.stream_number for join in found.joins]
         told["block_normalized"] = "block", [int(join.normalized) for join in found.joins]
+        told["block_divided"] = "block", [int(join.divided) for join in found.joins]
         told["block_constant"] = "block", [int(join.constant) for join in found.joins]
     if found.softmaxes:
         told["attention_name"] = "attention", [each.name for each in found.softmaxes]

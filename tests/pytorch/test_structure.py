@@ -55,10 +55,46 @@ def test_a_stream_that_starts_small_and_is_normalized_where_it_is_read_is_health
     """Its gradient there is large as its size is small: their product is what a norm leaves as it is."""
     ds = actviz.probe_module(SideBySide(norm), vectors, seeds=2)
     assert ds["block_normalized"].values.all()
+    assert not ds["block_divided"].values.any()
     gradient, pull = (ds[name].squeeze().mean("seed").values for name in ("stream_grad_before", "stream_pull_before"))
     assert gradient[0] > 30 * float(ds["stream_grad"].squeeze().mean("seed")[-1])
     assert pull[0] == pytest.approx(float(ds["stream_before"].squeeze().mean("seed")[0]) * gradient[0], rel=0.3)
     assert actviz.diagnose(ds)[0].healthy
+
+
+class Deviations(nn.Module):
+    """Layer normalization in its own words."""
+
+    def forward(self, x):
+        return (x - x.mean(-1, keepdim=True)) / (x.std(-1, keepdim=True) + 1e-6)
+
+
+class PostNorm(nn.Module):
+    """Blocks that are normalized behind their sums."""
+
+    def __init__(self, norm, depth=16):
+        super().__init__()
+        self.blocks, self.norm, self.head = (
+            nn.ModuleList(nn.Linear(16, 16) for _ in range(depth)),
+            norm,
+            nn.Linear(16, 4),
+        )
+        for block in self.blocks:
+            nn.init.orthogonal_(block.weight)
+
+    def forward(self, x):
+        for block in self.blocks:
+            x = self.norm(x + block(x))
+        return self.head(x)
+
+
+@pytest.mark.parametrize("norm", [WrittenOut(), Deviations(), nn.LayerNorm(16, elementwise_affine=False)])
+def test_what_norms_behind_the_sums_take_from_the_stream_is_found_however_they_are_written(norm):
+    ds = actviz.probe_module(PostNorm(norm), vectors)
+    assert ds["block_divided"].values.tolist() == [1] * 15 + [0]  # from the last one on there is no stream
+    (finding,) = actviz.diagnose(ds)[0].findings
+    assert finding.rule == "vanishing.carried"
+    assert finding.value == pytest.approx(2**-7.5, rel=0.2)  # branches as large as the stream
 
 
 def test_without_a_norm_it_explodes():
