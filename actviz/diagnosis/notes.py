@@ -145,6 +145,7 @@ def _twins(profile: Profile) -> list[Note]:
     """Note layers of which at most half of the units have weights, or else gradients, that no other has."""
     own, apart = (np.median(profile[f"distinct_{what}"], axis=0) / profile.widths for what in ("units", "gradients"))
     few = (own <= 0.5) & (profile["weights_key"] > 0).all(axis=0) & ~(apart > 0.5)
+    few &= np.median(profile["weights_rms"], axis=0) > 0.0  # zeros on purpose have notes of their own
     if not few.any():
         return []
     most = ("share", share(float(own[few].max()), 0.0))
@@ -246,7 +247,9 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
         at_zero = [at for at in range(len(built.blocks)) if gives_zero(built, at)]
         inner = sum(starts_at_zero(built, at) for at in range(len(built.blocks)) if at not in at_zero)
         if at_zero and Verdict.DEAD not in findings:
-            found.append(Note("note.zero_branches", (("number", len(at_zero)), ("of", len(built.blocks) - inner))))
+            counted = ("number", len(at_zero)), ("of", len(built.blocks) - inner)
+            later = "_later" if any(note.key == "note.zero_head" for note in found) else ""
+            found.append(Note(f"note.zero_branches{later}", counted))
         largest = float(np.fmax.reduce(built.values["branch_ratio"], axis=None, initial=0.0))
         if 0.0 < largest < SMALL and Verdict.SATURATED not in findings:
             found.append(Note("note.small_branches", (("ratio", number(largest)),)))

@@ -144,6 +144,21 @@ def test_branches_inside_one_that_starts_at_zero_are_not_counted():
     assert dict(note.values) == {"number": 2, "of": 2}
 
 
+def test_below_a_head_of_zeros_branches_of_zeros_are_said_to_train_one_step_later():
+    def model():
+        made = Blocks(plain, "b")
+        zero(made.o)
+        return made
+
+    (diagnosis,) = actviz.diagnose(actviz.probe_module(model, rows, seeds=2))
+    assert [note.key for note in diagnosis.notes] == ["note.zero_head", "note.zero_branches_later"]
+    first = {}
+    for step in (1, 2, 3):
+        for name in moved(model(), step):
+            first.setdefault(name, step)
+    assert (first["o"], first["b"], first["a"]) == (1, 2, 3)
+
+
 @pytest.mark.parametrize("name", STUCK)
 def test_what_is_zero_twice_over_never_learns(name):
     join, zeros = STUCK[name]

@@ -230,6 +230,9 @@ TEXT: dict[str, str] = {
     "note.zero_branches": "{number} of {of} branches start at 0, so that the stream starts as it is: they train from "
     "the first step, for what scales them has a gradient, and what is inside from the second; gradients inside are "
     "not judged",
+    "note.zero_branches_later": "{number} of {of} branches start at 0, so that the stream starts as it is: what scales "
+    "them trains from the second step, when the head has moved, and what is inside from the third; gradients inside "
+    "are not judged",
     "note.small_branches": "every branch starts small, at {ratio} of its stream or less: the model starts as nearly "
     "the identity, and what is inside learns as its scale grows",
     "note.carried": "norms on the stream scale down what skip connections carry: of the gradient behind the last block "
