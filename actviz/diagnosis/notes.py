@@ -85,6 +85,8 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
     if profile.structure is not None and "unknown" in profile.structure.activations:  # compiled
         at = profile.structure.activations.index("unknown")
         found.append(Note("note.unseen", (("layer", profile.layers[at]),)))
+    if where.complex:
+        found.append(Note("note.complex", (("number", where.complex),)))
     told = [profile[name] for name in TOLD]
     same = copies(where.drawn_by or where.init, *told, module=where.module, built_anew=where.built_anew)
     if same is not None:

@@ -83,6 +83,8 @@ class Situation:
         Weight variance times fan_in as measured, of the median layer.
     shifted : bool
         Whether most of the weights' mean square is the square of their mean, of the median layer.
+    complex : int
+        Parameters of complex numbers, of whose layers nothing is measured.
     samples : int
         Rows of input.
     alone : bool
@@ -117,6 +119,7 @@ class Situation:
     sudden: bool = False
     scale: float = math.nan
     shifted: bool = False
+    complex: int = 0
     samples: int = 2
     alone: bool = False
     cause: str = ""

@@ -56,7 +56,9 @@ def facts_of(model: torch.nn.Module, batches: Sequence[Arguments]) -> dict[str, 
     weight = next((each for each in model.parameters() if each.is_floating_point()), None)
     dtype = torch.float32 if weight is None else weight.dtype
     first = floating(batches)
+    unseen = sum(each.is_complex() for each in model.parameters())
     return {
+        **({"complex": unseen} if unseen else {}),
         "training": model.training,
         "dtype": _PRECISIONS.get(dtype, "float32"),
         "precision": str(dtype).removeprefix("torch."),

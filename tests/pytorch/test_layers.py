@@ -328,3 +328,17 @@ def test_fans_of_weights_that_are_applied_as_a_sum_over_indices(name):
     apply, shapes, fans = SUMMED[name]
     ds = actviz.probe_module(Applied(apply, *shapes), torch.randn(6, 8))
     assert list(zip(ds["parameter_fan_in"].values, ds["parameter_fan_out"].values, strict=True)) == fans
+
+
+def test_a_model_with_layers_of_complex_numbers_is_not_judged():
+    class Complex(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.a, self.b = nn.Linear(8, 8, dtype=torch.cfloat), nn.Linear(8, 4)
+
+        def forward(self, x):
+            return self.b(self.a(x.to(torch.cfloat)).abs())
+
+    (diagnosis,) = actviz.diagnose(actviz.probe_module(Complex(), torch.randn(16, 8)))
+    assert diagnosis.verdict is actviz.Verdict.NOT_JUDGED
+    assert diagnosis.unjudged[0].values == (("number", 2),)

@@ -252,6 +252,8 @@ TEXT: dict[str, str] = {
     "layers between them too",
     "note.unseen": "what happens inside layer {layer} is not seen, for it is compiled: only its output is measured; "
     "give the model as it was before torch.jit to have it judged",
+    "note.complex": "layers of complex numbers are not measured ({number} of the parameters are complex), so "
+    "what they do to signals and gradients is not known",
     "threshold.agree": "share of the seeds that must show a fault: half, so that no single network decides",
     "threshold.nonfinite": "share of a layer's activations that may be inf or NaN: none",
     "threshold.zero_fraction": "share of exact zeros from which on a layer is silent: all, since half is ReLU",
