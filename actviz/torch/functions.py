@@ -262,6 +262,9 @@ MULTIPLYING = frozenset(("mul", "multiply", "__mul__", "__rmul__", "__imul__"))
 DIVIDING = frozenset(("div", "divide", "true_divide", "__truediv__", "__itruediv__"))
 """Quotients value by value."""
 
+INVERTING = frozenset(("reciprocal", "__rtruediv__", "__rdiv__"))
+"""Functions that divide by what they are given."""
+
 SCALING = MULTIPLYING | DIVIDING
 """Functions by which values are brought to another size."""
 

@@ -16,6 +16,7 @@ from actviz.torch.functions import (
     ATTENDING,
     DIVIDING,
     GATING,
+    INVERTING,
     JOINING,
     MIXING,
     MULTIPLYING,
@@ -118,6 +119,7 @@ class Graph:
                 kind, self.beside[parent].again = "again", node
             node.parents.append((parent, kind))
             node.places.append(place)
+        self._weigh(node, [parent for _, parent in floats])
         if key:
             self.by_key[key] = node
         if zero:
@@ -127,6 +129,30 @@ class Graph:
             if not node.join.adds:
                 self.beside.update({each: node.join for at, each in floats if at in branch})
         self._set(out, node)
+
+    @staticmethod
+    def _weigh(node: Node, given: Sequence[Node]) -> None:
+        """Take for gates what mixes values and is divided by a sum of its own products, as in attention by kernels."""
+        sizes = given[1:2] if node.name in DIVIDING else [each for each in given if each.name in INVERTING]
+        if not sizes or node.name not in (DIVIDING | MULTIPLYING | MIXING):
+            return
+        made, waiting = set(sizes), list(sizes)
+        while waiting:
+            at = waiting.pop()
+            parents = [] if at.weighted else [each for each, _ in at.parents if each not in made]
+            made.update(parents)
+            waiting += parents
+        if not any(each.name in MIXING for each in made):
+            return
+        mixed, seen = [node], {node}
+        while mixed:
+            at = mixed.pop()
+            own = [each for each, _ in at.parents if each in sizes or (each in made and at.name in MIXING)]
+            if any(each not in made for each, _ in at.parents):
+                at.parents = [(each, "gate" if each in own else kind) for each, kind in at.parents]
+            others = [each for each, _ in at.parents if each not in made | seen and not each.weighted]
+            seen.update(others)
+            mixed += others
 
     @staticmethod
     def _exponentials(node: Node, given: Sequence[Node]) -> Node | None:

@@ -346,11 +346,38 @@ def test_what_decays_by_exponentials_is_weighed_by_gates(length):
     assert diagnosis.healthy, [finding.message() for finding in diagnosis.findings]
 
 
+class Kernels(nn.Module):
+    """Attention by kernels: queries and keys that are divided by the sum of their products weigh the values."""
+
+    def __init__(self, at_once):
+        super().__init__()
+        self.at_once, self.norm = at_once, nn.LayerNorm(16)
+        self.q, self.k, self.v, self.end = (nn.Linear(16, 16) for _ in range(4))
+        self.head = nn.Linear(16, 4)
+
+    def forward(self, x):
+        y = self.norm(x)
+        q, k = (torch.nn.functional.elu(each(y)) + 1 for each in (self.q, self.k))
+        values = torch.einsum("bnd,bne->bde", k, self.v(y))
+        sums = torch.einsum("bnd,bd->bn", q, k.sum(1))
+        if self.at_once:
+            return self.head(x + self.end(torch.einsum("bnd,bde,bn->bne", q, values, 1 / sums)))
+        return self.head(x + self.end((q @ values) / sums[..., None]))
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_queries_and_keys_of_kernels_are_gates(at_once):
+    ds = actviz.probe_module(lambda: Kernels(at_once), vectors, seeds=1)
+    roles = {name: role for name, role in told(ds, "layer", "layer_name", "role") if name != "norm"}
+    assert roles == {"q": "gate", "k": "gate", "v": "branch", "end": "branch", "head": "head"}
+
+
 class Dispatching(nn.Module):
     """Experts whose rows are added where their tokens stand, and given the shape of the stream, which they join."""
 
-    def __init__(self, width=16):
+    def __init__(self, width=16, in_place=False):
         super().__init__()
+        self.in_place = in_place
         self.start, self.router, self.head = nn.Linear(width, width), nn.Linear(width, 3), nn.Linear(width, 4)
         self.experts = nn.ModuleList(nn.Linear(width, width) for _ in range(3))
 
@@ -361,12 +388,14 @@ class Dispatching(nn.Module):
         made = torch.zeros_like(tokens)
         for number, expert in enumerate(self.experts):
             rows, place = (chosen == number).nonzero(as_tuple=True)
-            made = made.index_add(0, rows, shares[rows, place, None] * expert(tokens[rows]))
+            add = made.index_add_ if self.in_place else made.index_add
+            made = add(0, rows, shares[rows, place, None] * expert(tokens[rows]))
         return self.head(x + made.view_as(x))
 
 
-def test_rows_of_experts_are_values_of_a_branch_and_no_gates():
-    ds = actviz.probe_module(Dispatching, vectors, seeds=1)
+@pytest.mark.parametrize("in_place", [True, False])
+def test_rows_of_experts_are_values_of_a_branch_and_no_gates(in_place):
+    ds = actviz.probe_module(lambda: Dispatching(in_place=in_place), vectors, seeds=1)
     roles = dict(zip(ds["layer_name"].values.tolist(), ds["role"].values.tolist(), strict=True))
     assert roles == {
         "start": "stream", "router": "gate", "experts.0": "branch", "experts.1": "branch", "experts.2": "branch",
