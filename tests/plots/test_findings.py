@@ -221,8 +221,8 @@ def test_who_is_healthy_at_this_depth_alone_is_told_apart_and_the_gravest_fault_
     assert verdict_word(last, "en") == "healthy"
     pair = {each: found[each] for each in (("xavier_normal", "relu"), ("zeros", "relu"))}
     assert healthy_titles(plain, pair, "en") == [
-        "ReLU: none of 2 initializers is healthy; fading so far: Xavier normal",
-        "ReLU: none of 2 initializers is healthy; 1 fading so far",
+        "ReLU: none of 2 is healthy; fading so far: Xavier normal",
+        "ReLU: none of 2 is healthy; 1 fading so far",
     ]  # fmt: skip
     deep = actviz.probe("normal", "tanh", depth=30, width=64, samples=60, seeds=2)
     (diagnosis,) = actviz.diagnose(deep)

@@ -42,7 +42,7 @@ TEXT: dict[str, str] = {
     "found.stream_size_short": "Stream × {size}, no gradient to compare",
     "found.stream_lost": "The stream is not finite from block {block} on",
     "found.healthy.inits.all": "{activation}: each of {number} initializers is healthy",
-    "found.healthy.inits.none": "{activation}: none of {number} initializers is healthy",
+    "found.healthy.inits.none": "{activation}: none of {number} is healthy",
     "found.healthy.inits.some": "{activation}: healthy with {healthy} of {number} initializers",
     "found.healthy.inits.only": "{activation}: only {names} is healthy",
     "found.healthy.inits.only_several": "{activation}: only {names} are healthy",
