@@ -24,18 +24,27 @@ WIDTH = 1600
 """Pixels; the repository shows figures on a page, and a slide-size set would weigh ten megabytes."""
 
 
+FLAT = 64
+"""Colours that cover most of a figure, which its smaller copy has unchanged."""
+
 TRAINABILITY = "trainability.png"
 
 
 def shrink(source: Path, target: Path) -> None:
-    """Write a smaller palette PNG."""
-    from PIL import Image  # matplotlib brings it
+    """Write a smaller palette PNG, in which flat colours are what they were and words and recipe are kept."""
+    from PIL import Image, PngImagePlugin  # matplotlib brings it
 
     with Image.open(source) as image:
-        small = image.convert("RGB").resize(
-            (WIDTH, round(image.height * WIDTH / image.width)), Image.Resampling.LANCZOS
-        )
-        small.quantize(256, dither=Image.Dither.NONE).save(target, optimize=True)
+        words = PngImagePlugin.PngInfo()
+        for keyword, value in getattr(image, "text", {}).items():
+            words.add_itxt(keyword, value, zip=True)
+        whole = image.convert("RGB")
+    small = whole.resize((WIDTH, round(whole.height * WIDTH / whole.width)), Image.Resampling.LANCZOS)
+    counted = sorted(whole.getcolors(whole.width * whole.height) or [], reverse=True)
+    flat = [value for _, color in counted[:FLAT] for value in color]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(flat + (small.quantize(256 - FLAT).getpalette() or [])[: 3 * (256 - FLAT)])
+    small.quantize(palette=palette, dither=Image.Dither.NONE).save(target, optimize=True, pnginfo=words)
 
 
 def run(*arguments: str) -> None:

@@ -98,7 +98,10 @@ def _quotient(a: Dual, b: Dual) -> Dual:
 def _power(a: Dual, b: Dual) -> Dual:
     """Raise to a constant power, which the check made sure of."""
     n = b[0]
-    return a[0] ** n, n * a[0] ** (n - 1.0) * a[1] if n else 0.0 * a[0]
+    value = a[0] ** n
+    if isinstance(value, complex):
+        raise ArithmeticError("a root of a negative number")
+    return value, n * a[0] ** (n - 1.0) * a[1] if n else 0.0 * a[0]
 
 
 _OPERATORS: dict[type, Callable[[Dual, Dual], Dual]] = {
@@ -264,6 +267,12 @@ def expression(text: str) -> Activation:
     """
     text = " ".join(text.split())
     tree = _parsed(text)
+    try:
+        with np.errstate(all="ignore"):
+            _evaluate(tree, np.zeros(1))
+    except ArithmeticError:  # numbers without z are Python's own, which have no infinity
+        what = "divides by zero, or has too large a number or a root of a negative one"
+        raise ActvizError(f"{text[:40]!r} {what}") from None
     made = Activation(f"{PREFIX}:{text}", Part(text, 0), Part(text, 1), kinks=_kinks(tree), reference="an expression")
     check_activation(made)
     return made

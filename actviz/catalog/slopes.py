@@ -67,7 +67,7 @@ def steepest_at(activation: Any) -> float:
 
 @functools.cache
 def _largest(activation: Any) -> tuple[float, float]:
-    """Return the largest |phi'| and about where it is."""
+    """Return the largest |phi'|, as ``largest_slope`` does, and about where it is."""
     # A maximum is flat, so a grid of 1/1000 finds it to 1e-6; z = 0 and both sides of every kink are on it.
     near = np.concatenate([np.arange(-20_000, 20_001) / 1000.0, *[(k - 1e-9, k + 1e-9) for k in activation.kinks]])
     octaves = 20.0 * np.exp2(np.arange(1, 33) / 2.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -146,3 +146,18 @@ def _number(written: Any) -> float:
 
 FIELDS: dict[str, Any] = {each.name: getattr(Style(), each.name) for each in fields(Style)}
 """What is usual, by name."""
+
+
+def check_keywords(given: Iterable[str], known: Collection[str]) -> None:
+    """Refuse a keyword that no figure has, and say what is meant.
+
+    Raises
+    ------
+    ActvizError
+        With the way to what was wanted, or the keywords that there are.
+    """
+    for name in given:
+        if name == "layers" and name not in known:
+            raise ActvizError("layers are chosen of the result, not of its figure: ds.sel(layer=[1, 5, 10])")
+        if name not in known:
+            raise ActvizError(f"a figure has no {name}; {choose_from(name, known)}")

@@ -14,7 +14,7 @@ from typing import Any
 
 from actviz.catalog.activations import ACTIVATIONS, Activation
 from actviz.catalog.initializers import INITIALIZERS, Initializer
-from actviz.diagnosis.numbers import fold, number
+from actviz.diagnosis.numbers import fold, number, share
 from actviz.diagnosis.scales import (
     LONGEST,
     NEAR,
@@ -27,7 +27,7 @@ from actviz.diagnosis.scales import (
 from actviz.diagnosis.situation import Fed, Situation
 from actviz.diagnosis.skips import Mended, mend, mend_plain
 from actviz.diagnosis.targets import HELD, chi_of, rounded, target, trial_of, written
-from actviz.diagnosis.trials import FRESH, Trial, healthy, may_be_tried, tried_width
+from actviz.diagnosis.trials import FRESH, NORMALIZED, SAMPLES, Trial, healthy, may_be_tried, tried_width
 from actviz.diagnosis.trying import half_remedy, model_remedy
 from actviz.text import TEXT, label, text, typeset
 from actviz.theory.jumps import first_jump
@@ -178,7 +178,8 @@ def _scaled_up(
     Then either the weights as they are mend on scaled inputs, and on those of this size do not; or others mend on
     scaled inputs alone, and the situation that they are for is returned too. Nothing where scaling does not mend.
     """
-    if where.module or where.norm is not None or not 0.0 < where.inputs.rms < 1.0 or not where.fans_known:
+    small = 0.0 < where.inputs.rms < 1.0 - NEAR  # and not by chance, as inputs of size 1 are
+    if where.module or where.norm is not None or not small or not where.fans_known:
         return "", None
     centred = where.inputs.uncentred or _is_shared(where)
     scaled = dataclasses.replace(where, inputs=Fed(0.0, 1.0, 0.0 if centred else where.inputs.similarity))
@@ -278,12 +279,27 @@ def _advice(
     told_target = written(
         advice.variance, where, current, lang, alike(advice.key, where.depth) if advice.key != "between" else NEAR
     )
-    tried = told("healthy", advice.found) if advice.found is not None else text("remedy.deep", lang, **words)
+    tried = _tried(advice.found, width, lang) if advice.found is not None else text("remedy.deep", lang, **words)
     key, chi = advice.key, 1.0
     if key == "critical":
         chi = chi_of(activation, advice.variance, where, current)
         key = key if abs(math.log(chi)) * where.depth < NEGLIGIBLE else "critical_near"
     return text(f"remedy.{key}", lang, **words, target=told_target, instead=instead, tried=tried, chi=number(chi))
+
+
+def _tried(found: int, width: int, lang: str, samples: int = SAMPLES) -> str:
+    """Say how many fresh networks are healthy; where not all are, also of what share of all that leaves, and on what.
+
+    Wilson's interval of 95 %. What an activation makes of rare values shows in more samples than a trial has.
+    """
+    of, z = len(FRESH), 1.96
+    told = {"healthy": found, "of": of, "width": width}
+    if found == of:
+        return text("remedy.healthy", lang, **told)
+    middle, scale = (found + z * z / 2.0) / (of + z * z), 1.0 + z * z / of
+    half = z / scale * math.sqrt(found / of * (1.0 - found / of) / of + (z / (2.0 * of)) ** 2)
+    low, high = (share(each, 0.0) for each in (middle - half, middle + half))
+    return text("remedy.healthy_some", lang, **told, samples=samples, low=low, high=high)
 
 
 def _any_scale(activation: Activation | None, where: Situation, lang: str) -> str | None:
@@ -297,8 +313,7 @@ def _any_scale(activation: Activation | None, where: Situation, lang: str) -> st
     if not may_be_tried(trial):
         return None
     found, held = healthy(trial, 1.0)
-    of = {"healthy": found, "of": len(FRESH), "width": trial.width}
-    return text("remedy.healthy", lang, **of) if held >= HELD else None
+    return _tried(found, trial.width, lang, NORMALIZED) if held >= HELD else None
 
 
 def _of_tanh(activation: Activation, where: Situation, lang: str) -> dict[str, str]:
@@ -307,7 +322,7 @@ def _of_tanh(activation: Activation, where: Situation, lang: str) -> dict[str, s
     found, held = healthy(trial, 1.0)
     if held < HELD or activation == trial.activation:
         return {}
-    tried = text("remedy.healthy", lang, healthy=found, of=len(FRESH), width=trial.width)
+    tried = _tried(found, trial.width, lang)
     return {"tanh": written(1.0, where, None, lang), "tried": tried}
 
 

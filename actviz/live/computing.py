@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -106,12 +107,13 @@ class Latest:
                     return
                 (number, what), self._wanted = self._wanted, None
                 ticket = self._running = Ticket(number)
-            try:
-                with self._seat.turn(ticket.going_on, self._queued) as ticket.rest:
-                    self._compute(what, ticket)
-            except Superseded:
-                pass
-            except Exception as error:  # a page that goes on is better than a thread that is silently gone
-                self._failed(error)
+            with contextlib.suppress(Superseded):
+                try:
+                    with self._seat.turn(ticket.going_on, self._queued) as ticket.rest:
+                        self._compute(what, ticket)
+                except Superseded:
+                    raise
+                except Exception as error:  # a page that goes on is better than a thread that is silently gone
+                    self._failed(error)
             with self._changed:
                 self._running = None

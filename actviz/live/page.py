@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
+import logging
 import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -17,17 +18,18 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
+import numpy as np
 from bokeh.document import Document
 from bokeh.models import ColumnDataSource
 from markupsafe import Markup
 
 from actviz.catalog.activations import ACTIVATIONS
-from actviz.catalog.expressions import LONGEST, REACH
+from actviz.catalog.expressions import LONGEST, REACH, expression
 from actviz.catalog.looks import THEMES
 from actviz.errors import ActvizError
 from actviz.live.charts import Changes, Chart
-from actviz.live.computing import Latest, Ticket
-from actviz.live.settings import OWN, Arguments, Range
+from actviz.live.computing import Latest, Superseded, Ticket
+from actviz.live.settings import OWN, Arguments, Range, expressed
 from actviz.live.turns import Seat
 from actviz.plots.canvas.style import themed
 from actviz.plots.files.saving import font_faces
@@ -40,6 +42,9 @@ PAGE_THEMES = ("auto", *THEMES)
 
 DRAWN = 17
 """Heights of a function that is drawn, every half from -4 to 4."""
+
+_FINE = 5
+"""Steps of a function's curve between two heights that are drawn."""
 
 SAID = ("verdict", "lines", "theory")
 """What is said of a picture, of one of two by a further letter."""
@@ -114,6 +119,25 @@ def slider(name: str, value: float, limits: Range, lang: str) -> Control:
     """Return a slider over a range."""
     ends = (f"{each:g}" for each in (limits.low, limits.high, limits.step))
     return Control("range", name, text(f"page.{name}", lang), f"{value:g}", (), *ends)
+
+
+def _typed(arguments: Arguments) -> dict[str, str]:
+    """Return the expressions of a query that are in use, by their keys."""
+    keys = [key for key in arguments if key.endswith("expression")]
+    return {key: parse(arguments, key) for key in keys if parse(arguments, key[:-10] + "activation") == OWN}
+
+
+def _wrong(arguments: Arguments, lang: str) -> dict[str, str]:
+    """Return what is wrong with the expressions that are in use, by their keys."""
+    notes = {key: expressed(written, lang)[1] for key, written in _typed(arguments).items()}
+    return {key: note for key, note in notes.items() if note}
+
+
+def _drawn(arguments: Arguments) -> dict[str, list[float | None]]:
+    """Return heights of the functions in use where the pad shows them, by their keys; None for what is no number."""
+    z = np.linspace(-REACH, REACH, _FINE * (DRAWN - 1) + 1)
+    heights = {key: expression(written)(z) for key, written in _typed(arguments).items()}
+    return {key: [float(f"{h:.4g}") if np.isfinite(h) else None for h in each] for key, each in heights.items()}
 
 
 class Page:
@@ -209,7 +233,11 @@ class Page:
             return
         self.dress(self.look.theme == "dark" or (self.look.theme == "auto" and bool(dark)), rem)
         self.number = number
+        if action != "stop" and (wrong := _wrong(arguments, self.lang)):
+            self.say(failed=number, wrong=wrong, notes=[])  # what is shown is not of it, and stays dimmed
+            return
         setting, notes = self._read(arguments, self.lang)
+        self._said["curves"] = _drawn(arguments)
         notes, self._notes = self._notes or notes, ()  # those of the link are said at the first move
         self._moved(setting, notes, str(action))
 
@@ -231,16 +259,27 @@ class Page:
     # From the computing thread
 
     def post(self, call: Callable[[], None]) -> None:
-        """Have the event loop call a function."""
-        self.document.add_next_tick_callback(call)
+        """Have the event loop call a function.
+
+        Raises
+        ------
+        Superseded
+            If the page is gone: its document has lost what keeps callbacks.
+        """
+        try:
+            self.document.add_next_tick_callback(call)
+        except AttributeError:
+            raise Superseded from None
 
     def _stand(self, stands: int) -> None:
         words = text("page.queue", self.lang, number=stands) if stands else ""
         self.post(lambda: self.say(queue=words))
 
     def _fail(self, error: Exception) -> None:
-        # A message of actviz's own says it all; of anything else the kind does.
-        reason = (str(error) if isinstance(error, ActvizError) else f"{type(error).__name__}: {error}").splitlines()[0]
-        notes = [text("page.failed", self.lang, reason=reason)]
+        if isinstance(error, ActvizError):
+            notes = [text("page.failed", self.lang, reason=str(error).splitlines()[0])]
+        else:  # which no reader can do anything about
+            logging.getLogger("actviz.live").error("a setting could not be computed", exc_info=error)
+            notes = [text("page.failed_within", self.lang)]
         none = {key: [] if key.startswith("lines") else "" for key in self._said if key.split("_")[0] in SAID}
-        self.post(lambda: self.say(notes=notes, number=self.number, **none))
+        self.post(lambda: self.say(notes=notes, failed=self.number, wrong={}, **none))

@@ -9,11 +9,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import numpy as np
 from bokeh.document import Document
-from bokeh.models import Range1d
+from bokeh.models import NumeralTickFormatter, Range1d
 from threadpoolctl import threadpool_limits
 
 from actviz.catalog.names import labelled_task
@@ -21,7 +22,7 @@ from actviz.catalog.tasks import TASKS, Split, divide
 from actviz.live.charts import LANE_COLORS, Chart, Curves, Ridges
 from actviz.live.computing import Superseded, Ticket
 from actviz.live.page import Control, Group, Look, Page, activations, choice, slider
-from actviz.live.pictures import Measured, linear_limits, picture
+from actviz.live.pictures import Measured, linear_limits, picture, shared_bins
 from actviz.live.settings import (
     EXAMPLE,
     INITS,
@@ -43,6 +44,9 @@ from actviz.results.dataset import assemble
 from actviz.text import text, typeset
 from actviz.training.grid import runs
 from actviz.training.loop import Course, Ended
+
+if TYPE_CHECKING:
+    import xarray
 
 LANES = ("a", "b")
 RATES = ("0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1")
@@ -203,8 +207,15 @@ def standing(course: Course) -> Standing:
     return Standing(epochs, numbers, _ENDINGS.get(course.trace.ended, "") if course.over else "", course)
 
 
-def layers_of(course: Course, lang: str) -> Measured:
-    """Return what the layers of a network in training are like at this moment."""
+def layers_of(courses: Mapping[str, Course], lang: str) -> dict[str, Measured]:
+    """Return what the layers of networks in training are like at this moment, on one axis: they are compared."""
+    results = {name: _snapshot(course) for name, course in courses.items()}
+    bins = shared_bins(list(results.values()), MOST_ROWS) if results else None
+    return {name: picture(ds, lang, MOST_ROWS, bins) for name, ds in results.items()}
+
+
+def _snapshot(course: Course) -> xarray.Dataset:
+    """Return the layers of a network in training at this moment, as a probe's result."""
     x, y = (part["train"][:ROWS] for part in (course.examples.x, course.examples.y))
     with np.errstate(all="ignore"):  # overflow is data
         found = course.learner.snapshot(x, y)
@@ -212,8 +223,7 @@ def layers_of(course: Course, lang: str) -> Measured:
     how = {"inits": [init], "activations": [activation], "seeds": [course.seed]}
     pairing = (init, activation)
     fans = course.run.stack.fans
-    ds = assemble({(*pairing, course.seed): found.statistics}, {pairing: found.histograms}, fans=fans, recipe=how)
-    return picture(ds, lang, MOST_ROWS)
+    return assemble({(*pairing, course.seed): found.statistics}, {pairing: found.histograms}, fans=fans, recipe=how)
 
 
 def run_race(setting: RaceSetting, ticket: Ticket) -> Iterator[dict[str, Standing]]:
@@ -242,6 +252,8 @@ class Race:
             name: Curves(name, lang, labels, columns, say("page.epoch"), Range1d(0, highest[name]))
             for name, columns in COLUMNS.items()
         }
+        percent = NumeralTickFormatter(format=typeset("0 %", lang))  # as the words have it
+        self.charts["accuracy"].plot.yaxis.formatter = percent
         self.ridges = {name: Ridges(lang, "", f"layers_{name}", LANE_COLORS[name]) for name in LANES}
         lanes = [{"name": f"lane_{name}", "label": label} for name, label in labels.items()]
         charts: dict[str, Chart] = {**self.charts, **{chart.name: chart for chart in self.ridges.values()}}
@@ -300,7 +312,7 @@ class Race:
                 self.page.post(partial(self._show, setting.epochs, standings, self._layers(standings)))
 
     def _layers(self, standings: Mapping[str, Standing]) -> dict[str, Measured]:
-        return {name: layers_of(each.course, self.lang) for name, each in standings.items() if each.course}
+        return layers_of({name: each.course for name, each in standings.items() if each.course}, self.lang)
 
 
 def _groups(setting: RaceSetting, labels: Mapping[str, str], lang: str) -> list[Group]:

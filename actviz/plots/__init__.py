@@ -4,6 +4,8 @@
 return the Axes; ``with themed("light"):`` gives text and ticks the look of the library's figures.
 """
 
+from typing import Any
+
 from actviz.errors import ActvizError
 
 try:
@@ -65,6 +67,14 @@ from actviz.plots.files.saving import FORMATS, save_figure
 from actviz.plots.reading.scales import activation_scale
 from actviz.plots.reading.series import cell, line, teaching_pairings
 from actviz.text import NAMES, TEXT, label
+
+
+def __getattr__(name: str) -> Any:
+    """Return the function that draws a kind of figure, ``figure_`` and its name, of those that are not named above."""
+    if (kind := name.removeprefix("figure_")) != name and kind in FIGURES:
+        return FIGURES[kind].draw
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
 
 __all__ = [
     "FIGURES",

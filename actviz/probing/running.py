@@ -116,8 +116,7 @@ def _task(
 ) -> dict[Key, Measurement]:
     """Measure some pairings under one seed; those that share a family of draws stand together.
 
-    ``held`` is where tasks of one process leave the network with its buffers for the next one: fresh memory is a tenth
-    of the time of small ones.
+    Tasks of one process share a network's buffers, ``held``: fresh memory is a tenth of the time of small ones.
     """
     draws, results, held = Draws(seed, config), {}, [] if held is None else held
     for (init, activation), stack in stacks.items():
@@ -127,8 +126,8 @@ def _task(
         if measured is None:
             if not held and stack.block == "plain":
                 held.append(Network(stack, min(config.samples, config.batch), config.dtype))
-            for network in held:
-                network.stack = stack
+            if held:
+                held[0].stack = stack
             measured = measure(held[0] if held else stack, draws, interrupt)
             if kept:
                 kept.put(key, measured)

@@ -206,7 +206,7 @@ _WORDS = {
     "in": ("the same weights in {layers} of their layers", _EXACT),
     "some": ("at most {networks} sets of weights between them in {layers} of their layers", _EXACT),
     "most": ("for the most part the same weights in {layers} of their layers", _NEARLY),
-    "near": ("at most {networks} sets of weights between them in {layers} of their layers", "noise that is small"),
+    "near": ("no more different sets of weights than {networks} in {layers} of their layers", "noise that is small"),
     "most_some": ("for the most part at most {networks} sets of weights between them in {layers} layers", _NEARLY),
 }
 

@@ -201,8 +201,8 @@ OF_WEIGHTS = {
     ),
     "weights_order": (
         "order of the weights",
-        "a number whose 48 bits are of which of two of a layer's weights is larger: networks that share nearly all of "
-        "them have the same weights but for noise; 0, and NaN, tell nothing",
+        "48 bits, each of which of two of a layer's weights is larger: networks that share nearly all of them have the "
+        "same weights but for noise; 0, and NaN, tell nothing",
     ),
     **{
         f"weights_{name}": (f"{label} of the weights", f"{words} of a layer's weights; NaN where they are not known")

@@ -43,7 +43,8 @@ def squares_between(activation: Activation, q: float) -> tuple[float, float]:
             second, slope = points[:, nearest].tolist()
         else:
             weights = _SIGNED / away
-            second, slope = (points @ weights / weights.sum()).tolist()
+            with np.errstate(invalid="ignore", over="ignore"):  # beside a length whose averages overflow
+                second, slope = (points @ weights / weights.sum()).tolist()
         if math.isfinite(second) and math.isfinite(slope):
             return second, slope
     return moments(activation, q)[1:3]

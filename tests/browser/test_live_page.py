@@ -451,10 +451,24 @@ def test_a_function_of_ones_own_is_typed_drawn_and_in_the_command(explorer):
     page.press("#expression", "Tab")
     _await_move(page)
     assert "expr:max(z, 0.2*z)" in page.locator("#command").inner_text()
-    page.fill("#expression", "os.system(z)")
+    assert page.locator(".pad polyline").get_attribute("points").count(",") > 17, "the pad shows what is typed"
+    for wrong, said in (("os.system(z)", "os.system"), ("9**9**9**9", "too large"), ("z +", "cannot be read")):
+        page.fill("#expression", wrong)
+        page.press("#expression", "Tab")
+        page.wait_for_function(
+            "said => document.getElementById('expression-wrong').textContent.includes(said)", arg=said
+        )
+        assert "Error" not in page.locator("body").inner_text()
+        assert page.get_attribute("#expression", "aria-invalid") == "true"
+        page.wait_for_function("getComputedStyle(document.getElementById('command')).opacity < 0.5")
+        assert float(page.evaluate("getComputedStyle(document.getElementById('charts')).opacity")) < 0.5
+        assert page.evaluate("document.getElementById('status').textContent") == ""
+        page.moves += 1
+    page.fill("#expression", "z")
     page.press("#expression", "Tab")
     _await_move(page)
-    assert "os.system" in page.locator("#notes").inner_text()
+    assert page.locator("#expression-wrong").inner_text() == ""
+    page.wait_for_function("getComputedStyle(document.getElementById('charts')).opacity === '1'")
 
 
 def test_a_function_is_drawn_by_hand_and_a_link_restores_it(explorer):

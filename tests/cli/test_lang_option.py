@@ -210,5 +210,5 @@ def test_what_is_said_of_things_is_said_of_something():
 def test_the_allowed_numbers_are_written_in_both_languages():
     known = Expectation({"en": "", "ko": ""}, "0.5", Basis.RECALLED, lambda: 0.5)
     found = Check(known, 0.5, 0.25, 0.75, None)
-    assert (found.allowed(), found.allowed("ko")) == ("0.25 to 0.75", "0.25 ~ 0.75")
+    assert (found.allowed(), found.allowed("ko")) == ("0.25 to 0.75", "0.25~0.75")
     assert "통과 여부에 쓰지 않음" in known.known("ko")

@@ -763,7 +763,7 @@ def test_one_matrix_with_small_noise_makes_no_replicates(what):
     ds = actviz.probe(Noisy(what), "tanh", depth=3, width=40, samples=10, seeds=4, workers=1)
     (found,) = diagnose(ds)
     assert [note.key for note in found.unjudged] == ["note.replicas_near"]
-    assert "small beside them: they are no replicates" in found.unjudged[0].message()
+    assert "different sets of weights in layer 1–3 than 1: they are no replicates" in found.unjudged[0].message()
     assert not found.passes("severe")
     with pytest.raises(actviz.ActvizError, match="but at most for noise"):
         Baseline.of(ds)

@@ -5,6 +5,8 @@ import re
 import pytest
 
 import actviz
+from actviz.diagnosis import remedies
+from actviz.diagnosis.situation import Fed, Situation
 from actviz.diagnosis.trials import AlikeInputs
 
 SMALL, HEALTHY = 0.05, re.compile(r"\((\d+) of 12 fresh networks of width 32 are healthy with such inputs\)")
@@ -51,3 +53,11 @@ def test_weights_are_told_besides_where_scaled_inputs_alone_do_not_mend():
 )
 def test_inputs_stay_where_their_size_is_not_to_blame(init, activation, size, depth):
     assert "inputs" not in _found(init, activation, size, depth=depth).gravest.remedy()
+
+
+def test_inputs_of_size_1_but_for_chance_are_not_tried_at_it(monkeypatch):
+    monkeypatch.setattr(remedies, "healthy", lambda *tried: pytest.fail("tried"))
+    told = remedies.remedy(
+        "exploding.gradient", Situation("normal", "tanh", (16, 16), 8, 8, inputs=Fed(0.0, 0.97, 0.0))
+    )
+    assert "use lecun_normal" in told

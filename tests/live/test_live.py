@@ -34,7 +34,7 @@ from actviz.live.pictures import (
     picture,
     shared_bins,
 )
-from actviz.live.settings import FIGURES, INITS, PRESETS, RANGES, Setting, blocks_of, read
+from actviz.live.settings import FIGURES, INITS, PRESETS, RANGES, Setting, blocks_of, expressed, read
 from actviz.live.words import theory_words, verdict_words
 from actviz.text import TEXT, text
 
@@ -332,6 +332,36 @@ def test_an_error_is_told_and_the_next_move_is_computed():
     latest.close()
 
 
+@pytest.mark.parametrize("fault", [None, ValueError("bad")])
+def test_a_page_that_is_gone_while_it_computes_is_no_error(fault, monkeypatch):
+    bokeh = pytest.importorskip("bokeh.document", reason="Bokeh, the extra `page`, is not installed")
+    from actviz.live.page import Look, Page
+
+    told, document = [], bokeh.Document()
+    monkeypatch.setattr(threading, "excepthook", told.append)
+
+    def compute(what, ticket):
+        vars(document).clear()  # as Bokeh leaves one that is destroyed
+        if fault:
+            raise fault
+        page.post(print)
+
+    page = Page(document, Look(), "explore", read, print, compute)
+    page.latest.ask("picture")
+    time.sleep(0.1)
+    page.latest.close()
+    assert page.latest.join(5)
+    assert told == []
+
+
+@pytest.mark.parametrize("written", ["9**9**9**9", "1/0", "(0-1)**0.5*z", "z +"])
+def test_why_a_function_is_refused_is_said_without_a_name_of_pythons(written):
+    value, note = expressed(written, "en")
+    assert value is None
+    assert written in note
+    assert not re.search(r"Error|errno|\(34", note)
+
+
 def test_closing_ends_the_thread_in_the_middle_of_a_computation():
     begun = threading.Event()
 
@@ -410,8 +440,10 @@ def test_a_race_gives_what_training_gives():
 
 
 def test_layers_move_while_a_race_goes_on():
-    setting = dataclasses.replace(SMALL, depth=6)
-    shown = [{name: layers_of(each.course, "en") for name, each in now.items()} for now in run_race(setting, Ticket(1))]
+    zeros = dataclasses.replace(SMALL.b, init="zeros", norm=False, residual=False, shrunk=False)
+    setting = dataclasses.replace(SMALL, a=zeros, depth=6)
+    shown = [layers_of({name: each.course for name, each in now.items()}, "en") for now in run_race(setting, Ticket(1))]
+    assert shown[0]["a"].ticks == shown[0]["b"].ticks, "what is compared stands on one axis"
     for name in ("a", "b"):
         assert len(shown[0][name].layers) == 5
         assert shown[0][name].layers[::4] == (1, 6)

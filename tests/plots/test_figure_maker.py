@@ -14,6 +14,7 @@ import actviz
 from actviz.catalog.looks import find_size
 from actviz.catalog.styles import Style
 from actviz.plots import (
+    FIGURES,
     figure_grid,
     figure_histograms,
     figure_signal,
@@ -291,6 +292,19 @@ def test_results_stand_beside_each_other_on_equal_axes(ds, normed):
     assert [ax.get_ylim() for ax in left] == [ax.get_ylim() for ax in right]
     assert "plain: " in story(fig).alt
     assert "batch" in story(fig).recipe
+
+
+def test_a_keyword_that_no_figure_has_is_one_line_that_names_the_way(ds, one_line_error):
+    for draw in (figures_of, figure_signal):
+        assert "ds.sel(layer=[1, 5, 10])" in one_line_error(draw, ds, layers=[1])
+        assert "did you mean 'title'" in one_line_error(draw, ds, titel="A")
+
+
+def test_every_kind_of_figure_has_a_function_of_its_name():
+    for name, spec in FIGURES.items():
+        assert getattr(actviz.plots, f"figure_{name}") is spec.draw
+    with pytest.raises(AttributeError, match="figure_nonsense"):
+        _ = actviz.plots.figure_nonsense
 
 
 def test_a_grid_holds_any_activations(ds, one_line_error):

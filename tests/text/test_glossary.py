@@ -26,6 +26,12 @@ def test_a_term_of_the_glossary_is_in_use_and_rules_out_nothing_of_its_own(term)
     assert not any(re.search(pattern, term["ko"]) for pattern in term.get("never", []))
 
 
+def test_the_live_page_alone_is_polite_and_its_buttons_ask():
+    polite = {key for key, words in KOREAN.items() if re.search("습니다|세요", words)}
+    assert {key for key in polite if not key.startswith("page.")} == set()
+    assert {f"page.{name}" for name in ("copy", "link", "start", "stop", "download")} <= polite
+
+
 def test_the_patterns_find_what_they_are_there_for():
     wrong = (
         "std 0.46; 입력 normal; He 정규; 기울기 자르기; 300행; 경주; 죽음; 뒷받침됨; 네 자릿수; 50 %; "

@@ -97,12 +97,22 @@ const live = (moves, words) => {
         }));
       } else if (target.textContent !== value) target.textContent = value;
     }
+    // What failed is said beside its field; the picture, which is not of it, stays dimmed.
+    const failed = number > 0 && (told.failed || 0) >= number;
+    document.documentElement.dataset.failed = failed;
+    for (const each of typed) {
+      const wrong = (failed && told.wrong?.[each.name]) || "";
+      each.setAttribute("aria-invalid", Boolean(wrong));
+      document.getElementById(`${each.name}-wrong`).textContent = wrong;
+      each.dispatchEvent(new CustomEvent("curve", {detail: told.curves?.[each.name]}));
+    }
+    if (failed) clearTimeout(timer);
     if (told.healthy !== undefined)
       for (const each of document.querySelectorAll("h2, .brief")) each.dataset.healthy = told.healthy;
     if ((told.number || 0) > shown) requestAnimationFrame(() => setTimeout(() => post("drawn")));
     shown = Math.max(shown, told.number || 0);
     if ((told.done ?? told.number) >= number) settle();
-    if (shown >= number && status.textContent === status.dataset.computing) say("");
+    if ((failed || shown >= number) && status.textContent === status.dataset.computing) say("");
     explained = Math.max(explained, told.done ?? told.number ?? 0);
     said = Math.max(explained, told.judged || 0); // the verdict, which theory follows
     stale();
@@ -126,8 +136,10 @@ const live = (moves, words) => {
     const [reach, most] = [Number(pad.dataset.reach), Number(pad.dataset.heights)];
     const places = (heights) => heights.map((each, at) => [-reach + 2 * reach * at / (heights.length - 1), each]);
     const read = () => (/^\s*line\(([-+\d.,\s]+)\)\s*$/.exec(input.value)?.[1] ?? "").split(",").filter(Boolean).map(Number);
+    let curve = null; // heights of what is typed, as the server has them
     const show = () => {
-      const points = places(read()).map(([z, height]) => `${z},${-height}`);
+      const drawn = read().length > 1 ? read() : curve ?? [];
+      const points = places(drawn).filter(([, height]) => height !== null).map(([z, height]) => `${z},${-height}`);
       pad.querySelector("polyline").setAttribute("points", points.join(" "));
     };
     let last = null;
@@ -136,7 +148,10 @@ const live = (moves, words) => {
       const here = [x, Math.min(Math.max(-y, -reach), reach)];
       const [from, to] = [last ?? here, here].sort((one, other) => one[0] - other[0]);
       const half = reach / (most - 1); // the nearest height follows, too
-      const before = read().length === most ? read() : Array(most).fill(0);
+      const step = curve ? (curve.length - 1) / (most - 1) : 1;
+      const bounded = (height) => Math.round(10 * Math.min(Math.max(height ?? 0, -reach), reach)) / 10;
+      const before = read().length === most ? read()
+        : Array.from({length: most}, (_, at) => bounded(curve?.[at * step]));
       const heights = places(before).map(([z, height]) => {
         if (z < from[0] - half || z > to[0] + half) return height;
         const share = to[0] > from[0] ? Math.min(Math.max((z - from[0]) / (to[0] - from[0]), 0), 1) : 1;
@@ -154,6 +169,10 @@ const live = (moves, words) => {
     });
     pad.addEventListener("pointermove", (event) => { if (pad.hasPointerCapture(event.pointerId)) draw(event); });
     input.addEventListener("change", show);
+    input.addEventListener("curve", (event) => {
+      curve = event.detail ?? null;
+      show();
+    });
     show();
   };
   typed.forEach(sketch);

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from actviz.catalog.looks import SIZES, Size, Theme
-from actviz.catalog.styles import FIELDS, Style
+from actviz.catalog.styles import FIELDS, Style, check_keywords
 from actviz.plots.canvas.filling import NoRoomError, filled, inside_of, size_inside
 from actviz.plots.canvas.palette import read_palette
 from actviz.plots.canvas.slide import Origin, Pane, Part, Slide, Words
@@ -236,6 +236,7 @@ def styled(
     ActvizError
         If one of it is nothing that a style can be.
     """
+    check_keywords(chosen, FIELDS)
     colors = {} if palette is None else read_palette(palette)
     return Style(theme=theme, lang=lang, size=size, palette=colors, ylim=ylim, **chosen)
 
@@ -281,6 +282,7 @@ def drawn_as(name: str, **described: Any) -> Callable[[Callable[..., Figure]], F
 
         @functools.wraps(draw)
         def drawn(*args: Any, **kwargs: Any) -> Figure:
+            check_keywords(kwargs, signature.parameters)
             options = dict(signature.bind(*args, **kwargs).arguments)
             subject, inside = options.pop(parameters[0].name), inside_of(options)
             chosen = {key: options.pop(key) for key in FIELDS if key in options}

@@ -186,11 +186,11 @@ TEXT: dict[str, str] = {
     "note.replicas_most_some": "the {seeds} seeds have at most {networks} sets of weights between them in layer "
     "{layers}, of which each differs from seed to seed at most in its smaller part, in signs and by a factor of each "
     "unit: they are no replicates (does the initializer draw all values from the generator that it is given?)",
-    "note.replicas_near": "the {seeds} seeds have at most {networks} sets of weights between them in layer {layers}, "
-    "but for noise that is small beside them: they are no replicates (does the initializer draw all values from the "
+    "note.replicas_near": "but for noise that is small beside them, the {seeds} seeds have no more different sets of "
+    "weights in layer {layers} than {networks}: they are no replicates (does the initializer draw all values from the "
     "generator that it is given?)",
-    "note.replicas_model_near": "the {seeds} seeds have at most {networks} sets of weights between them in layer "
-    "{layers}, but for noise that is small beside them: they are no replicates (does what builds the model seed the "
+    "note.replicas_model_near": "but for noise that is small beside them, the {seeds} seeds have no more different "
+    "sets of weights in layer {layers} than {networks}: they are no replicates (does what builds the model seed the "
     "generator itself, or load the same weights?)",
     "note.replicas_model": "the {seeds} seeds have the same weights: they are one network and no replicates "
     "(does what builds the model seed the generator itself? If one network is meant, give the model as it is, or one "

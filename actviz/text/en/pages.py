@@ -116,6 +116,7 @@ TEXT: dict[str, str] = {
     "page.lang": "한국어",
     "page.computing": "computing…",
     "page.lost": "The connection to actviz is lost: is the command still running? Reload the page.",
+    "page.failed_within": "This setting could not be computed: an error of actviz, which the server's terminal has.",
     "page.failed": "This setting could not be computed: {reason}",
     "page.copy": "Copy as command",
     "page.link": "Copy link to this setting",

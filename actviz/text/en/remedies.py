@@ -19,6 +19,8 @@ TEXT: dict[str, str] = {
     "remedy.between": "{instead}use {target}, between weights under which {activation} vanishes over {depth} layers "
     "and those under which it saturates{tried}; fewer layers are safer.",
     "remedy.healthy": " ({healthy} of {of} fresh networks of width {width} are healthy with it)",
+    "remedy.healthy_some": " ({healthy} of {of} fresh networks of width {width} are healthy with it: of all such, on "
+    "{samples} samples as in this trial, {low} to {high} with 95 % confidence)",
     "remedy.best": "; with the closest, {variance} / fan_in, {healthy} of {of} fresh networks of width {width} are "
     "healthy by a margin",
     "remedy.change": "use {change}, with which {healthy} of {of} fresh networks of width {width} are healthy: {why}.",

@@ -4,16 +4,16 @@ TEXT: dict[str, str] = {
     # Of layers
     "histograms.about": "활성화 함수 하나에 대해 초기화 방법별로 본 각 층의 활성화값 분포",
     "histograms.title": "층을 지나는 활성화값의 분포: {activation}",
-    "histograms.title_book": "층을 지나는 활성화값의 분포: {activation}, {low} ~ {high}",
+    "histograms.title_book": "층을 지나는 활성화값의 분포: {activation}, {low}~{high}",
     "histograms.read": "한 점에 뾰족하게 몰리면 붕괴, 양 끝에 쌓이면 포화이다. 분포가 넓다고 정상은 아니다. 진단에는 "
-    "기울기도 포함된다. 칸의 높이는 칸마다 다르다.",
+    "기울기도 포함된다. 세로 눈금은 칸마다 다르다.",
     "histograms.read_log": "로그 축. 이상적인 모습: 모양이 유지된다. 왼쪽으로 밀리면 신호가 사라지고, 오른쪽으로 "
-    "밀리면 폭발한다. 칸의 높이는 가장 높은 막대에 맞추었다. 왼쪽 끝 막대: 정확히 0인 값, 꽉 차면 100%.",
+    "밀리면 폭발한다. 세로 눈금은 칸마다 가장 높은 막대에 맞추었다. 왼쪽 끝 막대: 정확히 0인 값, 꽉 차면 100%.",
     "histograms.read_signed": "0에서 양쪽으로 로그 축. 이상적인 모습: 모양이 유지된다. 안쪽으로 모이면 신호가 "
-    "사라지고, 바깥쪽으로 퍼지면 폭발한다. 칸의 높이는 가장 높은 막대에 맞추었다. 가운데 막대: 정확히 0인 값.",
+    "사라지고, 바깥쪽으로 퍼지면 폭발한다. 세로 눈금은 칸마다 가장 높은 막대에 맞추었다. 가운데 막대: 정확히 0인 값.",
     "histograms.read_book": "책의 방식: 정해진 범위를 같은 간격으로 나눈다. 범위를 벗어난 값은 그리지 않고 그 비율을 "
-    "칸 위에 적는다. 칸의 높이는 그 칸에서 가장 높은 막대에 맞추었다.",
-    "histograms.read_unjudged": "층별 활성화값. 막대의 눈금은 칸마다 따로이다.",
+    "칸 위에 적는다. 세로 눈금은 칸마다 가장 높은 막대에 맞추었다.",
+    "histograms.read_unjudged": "층별 활성화값. 세로 눈금은 칸마다 다르다.",
     "histograms.read_zeros": "좁은 막대: 정확히 0인 값, 꽉 차면 100%.",
     "ridges.about": "깊은 신경망을 지나는 한 조합의 활성화값과 기울기의 변화",
     "ridges.title": "{init} 초기화와 {activation} 함수, {layers}",
@@ -183,7 +183,7 @@ TEXT: dict[str, str] = {
     "recipe.layer_of": "{depth}개 층 중 {layers}층",
     "recipe.to": "~",
     "recipe.width": "너비 {width}",
-    "recipe.widths": "너비 {low} ~ {high}",
+    "recipe.widths": "너비 {low}~{high}",
     "recipe.seeds": "시드 {number}개",
     "recipe.seeds_one": "시드 1개",
     "recipe.seeds_run": "{first}~{last}",

@@ -59,7 +59,7 @@ TEXT: dict[str, str] = {
     "found.so_far.counted.grows": "{title}, {number}개는 커지는 중",
     "found.so_far.read": "약해지거나 커지는 중: 이 깊이까지만 정상이다.",
     "found.detail": "상세: {title}",
-    "found.view": "{title}(범위 {low} ~ {high})",
+    "found.view": "{title}(범위 {low}~{high})",
     "found.so_far.short.falls": "약해짐",
     "found.so_far.short.grows": "커짐",
     "found.changed.signal": "표준편차 {value}배",

@@ -9,7 +9,7 @@ TEXT: dict[str, str] = {
     "verdict.not_judged": "판단 보류",
     "verdict.not_judged.short": "보류",
     "severity.mild": "경미",
-    "severity.marked": "현저",
+    "severity.marked": "중간",
     "severity.severe": "심각",
     "verdict.overflowed": "오버플로",
     "verdict.overflowed.short": "오버플로",

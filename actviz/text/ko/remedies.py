@@ -20,6 +20,8 @@ TEXT: dict[str, str] = {
     "remedy.between": "층 {depth}개에서 {activation} 함수의 기울기가 소실되는 가중치와 값이 포화되는 가중치 사이의 "
     "설정을 쓴다: {target}{instead}{tried}. 층을 줄이는 편이 더 안전하다.",
     "remedy.healthy": ", 너비 {width}의 새 신경망 {of}개 중 {healthy}개가 정상",
+    "remedy.healthy_some": ", 너비 {width}의 새 신경망 {of}개 중 {healthy}개가 정상(이 시험처럼 표본이 {samples}개일 "
+    "때 전체의 {low}~{high}, 신뢰도 95%)",
     "remedy.best": ". 가장 가까운 {variance} / fan_in에서는 너비 {width}의 새 신경망 {of}개 중 {healthy}개가 여유 "
     "있게 정상이다",
     "remedy.change": "{change}(너비 {width}의 새 신경망 {of}개 중 {healthy}개가 정상): {why}.",

@@ -109,7 +109,7 @@ TEXT: dict[str, str] = {
     "batch_norm_layers.read": "왼쪽: 첫 갱신 전의 층을 가중치의 크기에 따라 나타냈다. 수평인 선은 그 크기에 좌우되지 "
     "않는다. 가운데: 갱신 한 번이 가중치를 얼마나 바꾸는지. 오른쪽: 그 결과.",
     "batch_norm_layers.act_std": "활성화값 표준편차",
-    "batch_norm_layers.update_ratio": "‖갱신‖ / ‖W‖, 에폭 1",
+    "batch_norm_layers.update_ratio": "갱신 크기 / 가중치 크기, 에폭 1",
     "batch_norm_layers.accuracy": "정확도, 에폭 {epochs}",
     "axis.epoch": "에폭",
     "axis.loss": "손실",
@@ -175,9 +175,9 @@ TEXT: dict[str, str] = {
     "range.loss": "평활화한 손실",
     "range.suggested": "가장 빨리 감소: {rate}",
     "range.largest": "안정한 최댓값: {rate}",
-    "range.rates": "학습률 {low} ~ {high}",
+    "range.rates": "학습률 {low}~{high}",
     "range.guessing": "무작위 추측",
-    "range.never": "권할 학습률이 없음: 학습률 {low} ~ {high} 범위에서 손실이 무작위 추측보다 뚜렷이 낮아지지 "
+    "range.never": "권할 학습률이 없음: 학습률 {low}~{high} 범위에서 손실이 무작위 추측보다 뚜렷이 낮아지지 "
     "않는다. 원인은 다른 곳에 있거나(`actviz diagnose` 참고) 범위가 맞지 않는다.",
     "range.reason": "학습률 {rate} 근처에서 평활화한 손실이 가장 빨리 줄어든다. 시작하기에 알맞은 학습률이다. "
     "{largest} 이하에서는 모든 시드에서 손실이 줄고, 그보다 크면 일부 시드에서 커진다. 안정한 가장 큰 학습률이며 "
@@ -195,7 +195,7 @@ TEXT: dict[str, str] = {
     "rates.log": "학습률(로그 축)",
     "rates.momentum": "모멘텀",
     "rates.momentum_of": "모멘텀: {name}",
-    "rates.steps": "단계 0 ~ {last}",
+    "rates.steps": "단계 0~{last}",
     "rates.plateau": "정체 시 감소: 지표가 전혀 좋아지지 않는 경우",
     "axis.step": "단계",
 }
