@@ -284,6 +284,35 @@ def modules(settings: Settings) -> Iterator[Section]:
         yield Section(f"{title}: {name}", (row, Row("plain forward and backward", each), Row("the first seed", one)))
 
 
+def words(settings: Settings) -> Iterator[Section]:
+    """Time of the verdict and the remedies of broken PyTorch models, tried on copies, beside that of measuring them."""
+    title = "verdict and remedies / measuring, one thread"
+    if not importlib.util.find_spec("torch"):
+        yield Section(title, torch_rows())
+        return
+    import torch
+
+    torch.set_num_threads(1)
+    for seeds, goal in ((4, Goal(1.0)), (1, Goal(1.5))):
+        rows = []
+        for name, (build, inputs) in trainers.broken().items():
+            seconds_of_words(build, inputs, seeds)  # what is made once is there then
+            pairs = [seconds_of_words(build, inputs, seeds) for _ in range(settings.repeats(5))]
+            told, measured = map(list, zip(*pairs, strict=True))
+            rows.append(Row(name, told, ratios=ratios(told, measured), of="measuring", goal=goal))
+        yield Section(f"{title}: {_count(seeds, 'seed')}", tuple(rows))
+
+
+def seconds_of_words(build: Any, inputs: Any, seeds: int) -> tuple[float, float]:
+    """Return the time of all that is said of a model, and of measuring it."""
+    start = time.process_time()
+    ds = actviz.probe_module(build, inputs, seeds=seeds)
+    between = time.process_time()
+    for diagnosis in actviz.diagnose(ds):
+        diagnosis.record()
+    return time.process_time() - between, between - start
+
+
 def watch(settings: Settings) -> Iterator[Section]:
     """Time of a training loop whose model is watched, every 100 updates being recorded, beside the loop without it."""
     title = "actviz.watch, every 100 updates, one thread"
@@ -630,6 +659,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "growth": growth,
     "verdicts": verdicts,
     "modules": modules,
+    "words": words,
     "watch": watch,
     "training": training,
     "survey": survey,

@@ -1,8 +1,10 @@
-"""What the benchmark trains and measures beside PyTorch: a net of the book's size, and models of ordinary width."""
+"""What the benchmark trains and measures: a net of the book's size, models of ordinary width, and broken ones."""
 
 from __future__ import annotations
 
 import dataclasses
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -98,6 +100,28 @@ def modules() -> dict[str, tuple[Any, Any]]:
         "ResNet, 64 channels": (resnet, torch.randn(16, 3, 32, 32)),
         "MLP of 512": (mlp, torch.randn(256, 512)),
         "transformer of 256": (transformer, torch.randn(8, 64, 256)),
+    }
+
+
+def broken() -> dict[str, tuple[Any, Any]]:
+    """Return models that start badly by name: those of the tests, and deep ones of one width."""
+    sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "pytorch"))
+    import torch
+    from architectures import BROKEN
+    from torch import nn
+
+    def deep(depth: int, activation: Any, std: float) -> Any:
+        model = nn.Sequential(*[each for _ in range(depth) for each in (nn.Linear(128, 128), activation())])
+        for layer in model[::2] if std else ():
+            nn.init.normal_(layer.weight, std=std)
+        return model
+
+    rows = torch.randn(64, 128, generator=torch.Generator().manual_seed(0))
+    return {
+        **{name: (build, draw) for name, (build, draw, _) in BROKEN.items()},
+        "MLP of 50, tanh, std 0.02": (lambda: deep(50, nn.Tanh, 0.02), rows),
+        "MLP of 50, ReLU, std 0.3": (lambda: deep(50, nn.ReLU, 0.3), rows),
+        "MLP of 100, GELU, as built": (lambda: deep(100, nn.GELU, 0.0), rows),
     }
 
 

@@ -22,6 +22,24 @@ def pytest_collection_finish():
     gc.set_threshold(10_000)
 
 
+SHARP = 288
+"""Pixels an inch of a PNG."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _few_pixels():
+    """Write PNGs of a sixteenth of the pixels: what is on them is the same."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("actviz.plots.files.saving.DPI", SHARP / 4)
+        yield
+
+
+@pytest.fixture
+def all_pixels(monkeypatch):
+    """Write PNGs as they are written."""
+    monkeypatch.setattr("actviz.plots.files.saving.DPI", SHARP)
+
+
 @pytest.fixture(params=["this processor's", "another's"])
 def kernel(request, monkeypatch):
     """Matrix products as they are here, and in columns that are summed in different orders, as edges of kernels are."""

@@ -83,7 +83,7 @@ def evil_result(ds, name):
 
 
 def _read_in_every_way(path):
-    """Read a result as every command that takes one does, figures drawn one by one; what is refused is one line."""
+    """Read a result as every command that takes one does, a figure of each kind drawn; what is refused is one line."""
     for command in ("show", "diagnose"):
         outcome = run(command, path)
         assert outcome.exit_code in (0, 1, 2), outcome.output
@@ -94,8 +94,8 @@ def _read_in_every_way(path):
     for name, spec in FIGURES.items():
         with contextlib.suppress(actviz.ActvizError):
             if not spec.missing(ds):
-                for _, draw in figures_of(ds, [name]):
-                    assert written(draw())
+                _, draw = next(iter(figures_of(ds, [name])))  # others are of the same kind
+                assert written(draw())
     for lang in ("en", "ko"):
         with contextlib.suppress(actviz.ActvizError):
             assert verdicts({"r": ds}, lang) is not None

@@ -14,13 +14,14 @@ from actviz.baseline.report import WORST, finding_words, headline, report
 from actviz.catalog.checks import of_type
 from actviz.results.writing import write_atomically
 from actviz.text import text
+from actviz.text.escaping import shown
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def _xml_text(words: str) -> str:
-    """Leave out characters that XML cannot hold."""
-    return _NOT_XML.sub("�", words)
+    """Write out what a reader would act on, and leave out what XML cannot hold."""
+    return _NOT_XML.sub("�", shown(words))
 
 
 def junit(comparison: Comparison, name: str, *, strict: bool = False, lang: str = "en") -> str:
@@ -67,8 +68,9 @@ def write_junit(comparison: Comparison, name: str, path: str | Path, *, strict: 
 
 
 def _escaped(words: str, *more: str) -> str:
-    """Escape what GitHub's workflow commands read: in a property also what parts properties."""
-    for character in ("%", "\r", "\n", *more):
+    """Escape what GitHub's workflow commands read: in a property also what parts properties; and what a log acts on."""
+    words = shown(words)
+    for character in ("%", "\n", *more):
         words = words.replace(character, f"%{ord(character):02X}")
     return words
 

@@ -29,18 +29,19 @@ def _cross_entropy_both(logits: Array, labels: Any, samples: int) -> tuple[float
 
 def _exponentials(logits: Array) -> tuple[Array, Array]:
     """Return logits less the largest of their row, and their exponentials."""
-    shifted: Array = logits - logits.max(axis=1, keepdims=True)
+    shifted: Array = logits - np.maximum.reduce(logits, axis=1, keepdims=True)
     return shifted, np.exp(shifted)
 
 
 def _cross_entropy(shifted: Array, exponentials: Array, labels: Any) -> float:
-    log_sum = np.log(exponentials.sum(axis=1, dtype=np.float64))
-    return float((log_sum - shifted[np.arange(len(labels)), labels]).mean())
+    losses = np.log(np.add.reduce(exponentials, axis=1, dtype=np.float64))
+    losses -= shifted[np.arange(len(labels)), labels]
+    return float(np.add.reduce(losses) / len(losses))
 
 
 def _cross_entropy_gradient(exponentials: Array, labels: Any, samples: int) -> Array:
     gradient = exponentials
-    gradient /= gradient.sum(axis=1, keepdims=True)
+    gradient /= np.add.reduce(gradient, axis=1, keepdims=True)
     gradient[np.arange(len(labels)), labels] -= 1.0
     gradient /= samples
     return gradient

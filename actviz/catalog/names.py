@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import functools
 import math
+import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -294,6 +295,15 @@ def optimizer(spec: str | Optimizer) -> Optimizer:
         If there is none such; the message lists the choices.
     """
     return _resolve("optimizer", spec, OPTIMIZERS, Optimizer)[1]  # type: ignore[no-any-return]
+
+
+def pairing_parts(written: str) -> tuple[str, str] | None:
+    """Return the names in INIT+ACTIVATION, which part at the first + that a letter follows; None where it is none.
+
+    >>> pairing_parts("normal:1e+1+expr:max(z, 0.1*z) + 0.1*sin(z)")
+    ('normal:1e+1', 'expr:max(z, 0.1*z) + 0.1*sin(z)')
+    """
+    return (of := re.fullmatch(r"\s*(.+?)\s*\+\s*([^\W\d].*)", written, re.DOTALL)) and (of[1], of[2])
 
 
 def labelled_task(spec: Any) -> tuple[str, Task]:

@@ -47,13 +47,31 @@ def as_real(values: Any, z: Array) -> Array:
     return values.astype(z.dtype) if whole else values  # type: ignore[no-any-return]
 
 
-@functools.cache
+REACH, SHARE = 5.0, 0.05
+"""How far out signals usually are, and the share of the largest slope below which a value counts as saturated."""
+
+
 def largest_slope(activation: Any) -> float:
-    """Return the largest |phi'| of an activation; NaN where it grows without end, far out or towards a point."""
+    """Return the largest |phi'| of an activation; NaN where there is none that saturation could be told by.
+
+    So it is where the slope grows without end, far out or towards a point; and where it is largest so far out that by a
+    ``SHARE`` of it all of |z| <= ``REACH`` were saturated, though gradients pass there: of exp(min(z, 60)).
+    """
+    return _largest(activation)[0]
+
+
+def steepest_at(activation: Any) -> float:
+    """Return about where |phi'| is largest; of what has no largest the point towards which it grows, or infinity."""
+    return _largest(activation)[1]
+
+
+@functools.cache
+def _largest(activation: Any) -> tuple[float, float]:
+    """Return the largest |phi'|, as ``largest_slope`` does, and about where it is."""
     # A maximum is flat, so a grid of 1/1000 finds it to 1e-6; z = 0 and both sides of every kink are on it.
     near = np.concatenate([np.arange(-20_000, 20_001) / 1000.0, *[(k - 1e-9, k + 1e-9) for k in activation.kinks]])
     octaves = 20.0 * np.exp2(np.arange(1, 33) / 2.0)
-    z = np.concatenate([near, octaves, -octaves])
+    z = np.concatenate([near, octaves, -octaves, _steep_places(activation, np.append(20.0, octaves))])
     slopes, size = np.abs(activation.derivative(z)), np.abs(z)
     if is_numeric(activation):
         slopes = np.where(_spans_jump(activation, z, slopes), 0.0, slopes)
@@ -64,8 +82,26 @@ def largest_slope(activation: Any) -> float:
     largest = float(slopes.max(initial=0.0))
     before = float(slopes[size <= size.max(initial=0.0) / 16.0].max(initial=0.0))
     if largest > before * 1.01:
-        return math.nan
-    return math.nan if _has_pole(activation, float(z[slopes.argmax()])) else largest
+        return math.nan, math.inf
+    within = float(slopes[size <= REACH].max(initial=0.0))
+    if SHARE <= within < SHARE * largest:
+        return math.nan, math.inf
+    place = float(z[slopes.argmax()])
+    return math.nan if _has_pole(activation, place) else largest, place
+
+
+@np.errstate(all="ignore")
+def _steep_places(activation: Any, octaves: Array) -> Array:
+    """Return, of every interval between places far out, one where the function is steep: peaks are narrow."""
+    low = np.concatenate([octaves[:-1], -octaves[1:]])
+    high = np.concatenate([octaves[1:], -octaves[:-1]])
+    for _ in range(48):
+        middle = (low + high) / 2
+        first, between, last = (np.asarray(activation(z), np.float64) for z in (low, middle, high))
+        left = np.abs(between - first) >= np.abs(last - between)
+        low, high = np.where(left, low, middle), np.where(left, middle, high)
+    found: Array = (low + high) / 2
+    return found
 
 
 @np.errstate(all="ignore")

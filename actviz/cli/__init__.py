@@ -121,7 +121,7 @@ class LazyGroup(click.Group):
                 raise
             _fail(f"matplotlibrc, in this folder or your configuration, is not UTF-8 text ({error.reason})", 2)
         except MemoryError:
-            _fail("out of memory; lower --width, --depth, --batch or --workers", 2)
+            _fail("out of memory; lower --width, --depth, --batch, --workers or the bins of --view", 2)
         except BrokenPipeError:  # the reader of a pipe is gone: nothing more to say
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(128 + 13)  # as SIGPIPE ends a program: 1 would mean a finding

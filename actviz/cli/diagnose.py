@@ -65,10 +65,12 @@ def _is_result(target: str) -> bool:
 
 
 def _pairing(target: str) -> tuple[str, str]:
-    init, _, activation = target.rpartition("+")
-    if not (init and activation):
+    from actviz.catalog.names import pairing_parts
+
+    parts = pairing_parts(target)
+    if parts is None:
         raise click.BadParameter(f"{target!r} is neither a result (.nc) nor INIT+ACTIVATION, as he_normal+relu")
-    return init, activation
+    return parts
 
 
 def _datasets(
@@ -172,7 +174,7 @@ def command(
 
     A pairing is measured as by `actviz probe`, with its options; of a saved result every pairing is told, or those
     chosen with -i and -a; of a training, every run at one --snapshot. Faults are listed causes first; the gravest is
-    the verdict.
+    the verdict (in --json too), of equals the first.
 
     \b
     Example: actviz diagnose xavier_normal+sigmoid he_normal+relu --depth 20 --strict

@@ -103,7 +103,7 @@ def claims_json(done: Reproduction, lang: str) -> list[dict[str, Any]]:
                 }
                 for finding in each.findings
             ],
-            "figure": each.claim.figure,
+            "figure": each.claim.figure or None,
             "precisely": each.claim.precisely[lang],
             "code": each.claim.code[lang] if each.claim.code else None,
         }

@@ -59,15 +59,15 @@ def _json_entry(entry: Any) -> dict[str, Any]:
     return content
 
 
-def _way(way: Any, lang: str) -> str:
-    """Say that the depth is told for a signal at rest, and how deep gradients reach before."""
+def _way(way: Any, rests: bool, lang: str) -> str:
+    """Say how deep gradients reach on the way; of a signal that comes to rest, that the depth is told for it there."""
     from actviz.theory.approach import FOLLOWED
 
     layers, depth = (
         f"{each:.0f}" if each <= FOLLOWED else text("ledger.beyond", lang, number=FOLLOWED)
         for each in (way.layers, way.gradient_depth)
     )
-    return text("ledger.way", lang, layers=layers, depth=depth)
+    return text("ledger.way" if rests else "ledger.way_on", lang, layers=layers, depth=depth)
 
 
 def _solution(activation: Any, bias_var: float) -> dict[str, Any]:
@@ -195,7 +195,7 @@ def command(
 def _remarks(entry: Any, lang: str) -> Iterator[str]:
     """Say what a row of numbers cannot."""
     if entry.far:
-        yield _way(entry.way, lang)
+        yield _way(entry.way, math.isfinite(entry.theory.q_star), lang)
     if entry.theory is not None and entry.theory.phase == "unbounded":
         yield text("theory.unbounded", lang)
     if entry.refused == "oscillates":

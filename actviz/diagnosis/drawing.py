@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 
+import numpy as np
+
 from actviz.diagnosis.models import IDENTITY, Applied, Model, Weights, span
 from actviz.diagnosis.numbers import literal
 from actviz.diagnosis.parts import Change, Part
@@ -27,15 +29,18 @@ def redrawn(model: Model, target: Target, share: float, everything: bool) -> Ite
     """Yield what to draw anew, activation by activation: weights whose scale is not that which suits them.
 
     ``everything`` where more than the scale is wrong. A read-out, the last layer, keeps a scale of its own that is not
-    far too large, and what a normalization follows keeps any.
+    far too large, and what a normalization follows keeps any. Zeros that have a gradient are there on purpose, as those
+    of FiLM, LoRA and last weights of branches.
     """
     linear = all(layer.activation == IDENTITY for layer in model.layers)
     groups: dict[tuple[str, str], list[Wanted]] = {}
-    for layer in model.layers:
+    learns = np.logical_and.reduce(model.profile["learns"] > 0)
+    for at, layer in enumerate(model.layers):
         head = layer is model.layers[-1] and layer.activation == IDENTITY and not linear
         wanted = 1.0 if layer.activation == IDENTITY else target(layer.activation) or everything
         for weights in layer.weights if layer.plain and (everything or not layer.norm) and wanted else ():
-            if everything or not head or weights.scale > LOUD:
+            purposed = (head and weights.scale <= LOUD) or (weights.rms == 0.0 and learns[at])
+            if everything or not purposed:
                 groups.setdefault((layer.activation, weights.path), []).append((layer, weights, float(wanted)))
     for (activation, _), group in groups.items():
         wrong = group

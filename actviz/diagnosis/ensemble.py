@@ -1,4 +1,4 @@
-"""Plain networks of one width side by side in one pass, for trials: what rules read is measured of them, no more.
+"""Networks of one width side by side in one pass, for trials: what rules read is measured of them, no more.
 
 The draws are the probe's, and so are all numbers, to rounding; the calls, which take most of the time of networks so
 small, are those of one network.
@@ -14,15 +14,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from actviz.catalog.activations import Activation
+from actviz.catalog.initializers import VarianceScaling
 from actviz.catalog.inputs import Inputs
 from actviz.diagnosis.profile import DERIVED, Profile
-from actviz.diagnosis.structure import Values
+from actviz.diagnosis.stacked import joined, normalized, normalized_backward, pulls, share_of, squares_of, told_of
+from actviz.diagnosis.structure import Values, built_of
 from actviz.numerics.arrays import Array
 from actviz.numerics.processors import in_one_thread
 from actviz.numerics.streams import normal_batches, standard_normal, stream
-from actviz.probing.normalizing import normalize, normalize_backward
+from actviz.probing.joins import structure
+from actviz.probing.stack import Stack
 from actviz.results.statistics import (
     NOTHING_PASSES,
+    OF_BLOCKS,
     OF_INPUTS,
     OF_LEARNING,
     OF_WEIGHTS,
@@ -38,7 +42,7 @@ DTYPE = "float32"
 
 @dataclass(frozen=True)
 class Ensemble:
-    """Stacks of plain layers that differ by their seed.
+    """Stacks of plain layers, or of residual blocks, that differ by their seed.
 
     Parameters
     ----------
@@ -49,7 +53,10 @@ class Ensemble:
     inputs : Inputs
     bias_std : float
     norm : {"batch", "layer", "rms"}, optional
-        Before the activation.
+        Before the activation; of blocks before the branch.
+    block : {"plain", "residual"}
+    branch_scale : float or "1/sqrt(L)"
+        As of ``Stack``.
     """
 
     activation: Activation
@@ -60,64 +67,122 @@ class Ensemble:
     inputs: Inputs
     bias_std: float = 0.0
     norm: str | None = None
+    block: str = "plain"
+    branch_scale: float | str = 1.0
 
     def profile(self, seeds: Sequence[int]) -> Profile:
         """Measure them forward and back."""
-        at_once = max(1, MOST_BYTES // (4 * self.depth * self.width * self.width))
+        weights = (2 if self._blocks else 1) * self.depth * self.width * self.width
+        at_once = max(1, MOST_BYTES // (4 * weights))
         with in_one_thread():
             parts = [self._measured(tuple(seeds[at : at + at_once])) for at in range(0, len(seeds), at_once)]
         values = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-        widths = np.full(self.depth, float(self.width))
+        widths, built = np.full(self.depth, float(self.width)), None
+        if self._blocks:
+            streams = {name: values.pop(name) for name in OF_BLOCKS}
+            streams["branch_ratio"] = np.where(values["zero_fraction"] >= 1.0, math.nan, streams["branch_ratio"])
+            told = {name: list(own) for name, (_, own) in structure(self._stack, len(seeds)).items()}
+            built = built_of(lambda name: told.get(name, []), streams)
         values |= {name: derive(values, widths) for name, derive in DERIVED.items()}
         rms = values["grad_preact_rms"]
         values["grad_preact_rms"] = np.where(np.isnan(rms), math.inf, rms)  # all have one, if not a finite one
         largest = float(np.finfo(DTYPE).max)
-        return Profile(values, widths, list(range(1, self.depth + 1)), self.activation.bounded, largest)
+        return Profile(values, widths, list(range(1, self.depth + 1)), self.activation.bounded, largest, built)
 
     @np.errstate(all="ignore")
     def _measured(self, seeds: tuple[int, ...]) -> dict[str, Values]:
-        """Return statistics of shape (seeds, layers); NaN for those that no rule reads of plain layers."""
+        """Return statistics of shape (seeds, layers), of blocks (seeds, blocks); NaN for those that no rule reads."""
         unknown = np.full((len(seeds), self.depth), math.nan)
-        values = {name: unknown.copy() for name in (*STATISTICS, *OF_INPUTS, *OF_WEIGHTS, *OF_LEARNING)}
-        draws = _unit_weights(seeds, self.depth, self.width)
-        scale = np.float32(math.sqrt(self.variance / self.width))
+        names = (*STATISTICS, *OF_INPUTS, *OF_WEIGHTS, *OF_LEARNING, *(OF_BLOCKS if self._blocks else ()))
+        values = {name: unknown.copy() for name in names}
+        values["weights_key"][:] = np.arange(1.0, self.depth + 1.0)  # every layer has its own
         x = np.stack([_first(self.inputs.batches(stream(seed, "inputs"), *self._shape)) for seed in seeds])
-        told = _told(x)
-        values["input_similarity"], spread = told["similarity"][:, None], told["unit_spread"]
-        kept, norms, h = [x], list[list[Array]](), x
-        for layer in range(self.depth):
-            z = h @ (draws[:, layer] * scale)
-            if self.bias_std:
-                z += np.stack([self._biases(seed, layer) for seed in seeds])[:, None]
-            if self.norm:
-                norms.append([normalize(each, self.norm)[2] for each in z])
-            h = self.activation(z)
-            kept += [z, h]
-            for name, value in _told(h).items():
-                values[name][:, layer] = value / spread if name == "unit_spread" else value
+        told = told_of(x)
+        values["input_similarity"] = told["similarity"][:, None]
+        kept, y, h = self._forward(seeds, x, told["unit_spread"], values)
         cotangents = [_first(normal_batches(stream(seed, "cotangent", self.depth), *self._shape)) for seed in seeds]
-        dh = np.where(np.isfinite(h), np.stack(cotangents), np.float32(math.nan))
-        for layer in range(self.depth - 1, -1, -1):
-            before, z, h = kept[2 * layer : 2 * layer + 3]
-            given = (z if self.activation.slope_from == "z" else h, *self.activation.values)
-            slope = np.asarray(self.activation.slope(*given), DTYPE)
-            dz = dh * slope
-            through = dz
-            if self.norm:
-                each = zip(dz, z, norms[layer], strict=True)
-                through = np.stack([normalize_backward(*own, self.norm) for own in each])
-            weights = before.swapaxes(1, 2) @ through
-            for name, value in self._passed(dz, slope, weights).items():
-                values[name][:, layer] = value
-            dh = through @ (draws[:, layer] * scale).swapaxes(1, 2)
+        driven = np.where(np.isfinite(y) & np.isfinite(h), np.stack(cotangents), np.float32(math.nan))
+        self._backward(kept, driven, values)
         overflowed = values["nonfinite"] > 0
         for name in ("similarity", "saturated", "dead_units", "distinct_units"):
             values[name][overflowed] = math.nan
         return values
 
+    def _forward(
+        self, seeds: tuple[int, ...], x: Array, spread: Values, values: dict[str, Values]
+    ) -> tuple[list[_Kept], Array, Array]:
+        """Pass inputs forward; return what the way back needs, what comes out, and the last layer's h."""
+        kept, y = list[_Kept](), x
+        inverse_std: Array | None = None
+        ends: Array | None = None
+        for layer in range(self.depth):
+            before = taken = y
+            if self.norm and self._blocks:
+                taken, inverse_std = normalized(y, self.norm)
+            weights = self._weights(seeds, layer)
+            z: Array = taken @ weights
+            if self.bias_std:
+                z += np.stack([self._biases(seed, layer) for seed in seeds])[:, None]
+            if self.norm and not self._blocks:
+                z, inverse_std = normalized(z, self.norm)
+            h = self.activation(z)
+            for name, value in told_of(h).items():
+                values[name][:, layer] = value / spread if name == "unit_spread" else value
+            y = h
+            if self._blocks:
+                ends = self._ends(seeds, layer)
+                branch = h @ ends
+                y = before + branch
+                for name, value in joined(before, branch, y, spread).items():
+                    values[name][:, layer] = value
+            kept.append(_Kept(before, taken, z, h, y, weights, ends, inverse_std))
+        return kept, y, h
+
+    def _backward(self, kept: list[_Kept], dy: Array, values: dict[str, Values]) -> None:
+        """Pass gradients back, from those of what comes out."""
+        for layer in range(self.depth - 1, -1, -1):
+            own, dh = kept[layer], dy
+            if own.ends is not None:
+                values["stream_grad"][:, layer], values["stream_pull"][:, layer] = pulls(dy, own.after)
+                dh = dy @ own.ends.swapaxes(1, 2)
+            given = (own.z if self.activation.slope_from == "z" else own.h, *self.activation.values)
+            slope = np.asarray(self.activation.slope(*given), DTYPE)
+            through = dz = dh * slope
+            if self.norm and not self._blocks:
+                through = normalized_backward(dz, own.z, own.inverse_std, self.norm)
+            for name, value in self._passed(dz, slope, own.taken.swapaxes(1, 2) @ through).items():
+                values[name][:, layer] = value
+            back = through @ own.weights.swapaxes(1, 2)
+            if self.norm and self._blocks:
+                back = normalized_backward(back, own.taken, own.inverse_std, self.norm)
+            dy = dy + back if self._blocks else back
+        if self._blocks:
+            first = pulls(dy, kept[0].before)
+            values["stream_grad_before"][:, 0], values["stream_pull_before"][:, 0] = first
+
+    @property
+    def _blocks(self) -> bool:
+        return self.block == "residual"
+
+    @functools.cached_property
+    def _stack(self) -> Stack:
+        """One of them."""
+        widths = (self.width,) * (self.depth + 1)
+        init = VarianceScaling(self.variance)
+        return Stack(self.activation, init, widths, self.bias_std, self.norm, self.block, self.branch_scale)
+
     @property
     def _shape(self) -> tuple[int, int, int, str]:
         return self.samples, self.width, self.samples, DTYPE
+
+    def _weights(self, seeds: tuple[int, ...], layer: int) -> Array:
+        drawn = _unit_weights("weights", seeds, self.depth, self.width)
+        return drawn[:, layer] * np.float32(math.sqrt(self.variance / self.width))
+
+    def _ends(self, seeds: tuple[int, ...], layer: int) -> Array:
+        """Return the last weights of a layer's branches."""
+        drawn = _unit_weights("branch", seeds, self.depth, self.width)
+        return drawn[:, layer] * np.float32(self._stack.scale / math.sqrt(self.width))
 
     def _biases(self, seed: int, layer: int) -> Array:
         drawn = stream(seed, "biases", layer + 1).standard_normal(self.width)
@@ -125,23 +190,37 @@ class Ensemble:
 
     def _passed(self, dz: Array, slope: Array, weights: Array) -> dict[str, Values]:
         """Return what the way back tells of a layer, shape (seeds,) each."""
-        squares, magnitude = _squares(dz), np.abs(slope)
+        squares, magnitude = squares_of(dz), np.abs(slope)
         threshold = SATURATION_THRESHOLD * self.activation.max_slope
         known = np.isfinite(squares)
         return {
             "grad_preact_rms": np.where(known, np.sqrt(squares / dz[0].size), math.nan),
-            "grad_zero": np.where(known, (dz == 0.0).mean(axis=(1, 2)), math.nan),
-            "grad_weight_norm": np.where(np.isfinite(norm := np.sqrt(_squares(weights))), norm, math.nan),
-            "saturated": (magnitude < threshold).mean(axis=(1, 2)) if math.isfinite(threshold) else math.nan * squares,
+            "grad_zero": np.where(known, share_of(dz == 0.0), math.nan),
+            "grad_weight_norm": np.where(np.isfinite(norm := np.sqrt(squares_of(weights))), norm, math.nan),
+            "saturated": share_of(magnitude < threshold) if math.isfinite(threshold) else math.nan * squares,
             "dead_units": (magnitude.max(axis=1) < NOTHING_PASSES).sum(axis=1).astype(float),
         }
 
 
-@functools.lru_cache(maxsize=2)
-def _unit_weights(seeds: tuple[int, ...], depth: int, width: int) -> Array:
+@dataclass(frozen=True)
+class _Kept:
+    """What the way back needs of a layer, (seeds, samples, units): ``after`` is what the next one is given."""
+
+    before: Array
+    taken: Array
+    z: Array
+    h: Array
+    after: Array
+    weights: Array
+    ends: Array | None
+    inverse_std: Array | None
+
+
+@functools.lru_cache(maxsize=3)
+def _unit_weights(role: str, seeds: tuple[int, ...], depth: int, width: int) -> Array:
     """Return the standard normal draws of all layers, shape (seeds, layers, width, width); trials share them."""
     drawn = [
-        [standard_normal(stream(seed, "weights", layer + 1), width, width, DTYPE) for layer in range(depth)]
+        [standard_normal(stream(seed, role, layer + 1), width, width, DTYPE) for layer in range(depth)]
         for seed in seeds
     ]
     return np.array(drawn)
@@ -150,35 +229,3 @@ def _unit_weights(seeds: tuple[int, ...], depth: int, width: int) -> Array:
 def _first(batches: Iterator[Array]) -> Array:
     """Return the one batch that there is."""
     return next(batches)
-
-
-def _squares(values: Array) -> Values:
-    """Sum squares, shape (seeds,): in float64, where those of float32 do not overflow."""
-    wide = values.reshape(len(values), -1).astype(np.float64)
-    return np.einsum("ij,ij->i", wide, wide)  # type: ignore[no-any-return]
-
-
-def _told(h: Array) -> dict[str, Values]:
-    """Return what values of shape (seeds, samples, units) tell going forward, shape (seeds,) each."""
-    finite, wide = np.isfinite(h), h.astype(np.float64)
-    means = wide.mean(axis=1)
-    variance = np.square(wide - means[:, None]).mean(axis=(1, 2))
-    lengths = np.sqrt(np.einsum("sij,sij->si", wide, wide))
-    count = np.count_nonzero(lengths, axis=1)
-    direction = np.einsum("sij,si->sj", wide, 1.0 / np.where(lengths > 0, lengths, math.inf))
-    cosine = (np.square(direction).sum(axis=1) - count) / (count * (count - 1.0))
-    low, high = (
-        bound(np.where(finite, h, other), axis=(1, 2)) for bound, other in ((np.min, math.inf), (np.max, -math.inf))
-    )
-    some = finite.any(axis=(1, 2))
-    return {
-        "nonfinite": 1.0 - finite.mean(axis=(1, 2)),
-        "zero_fraction": (h == 0.0).mean(axis=(1, 2)),
-        "act_min": np.where(some, low, math.nan),
-        "act_max": np.where(some, high, math.nan),
-        "act_std": np.sqrt(variance + means.var(axis=1)),
-        "unit_spread": np.sqrt(variance),
-        "similarity": np.where(count > 1, np.clip(cosine, -1.0, 1.0), math.nan),
-        "distinct_units": np.full(len(h), float(h.shape[2])),
-        "weights_key": np.ones(len(h)),
-    }

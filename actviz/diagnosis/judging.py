@@ -76,8 +76,9 @@ class Diagnosis:
 
     @property
     def so_far(self) -> str:
-        """Key of the note that says why it is healthy at this depth and would not be in a deeper stack; or empty."""
-        return next((note.key for note in self.notes if note.key in ("note.falls", "note.grows")), "") * self.healthy
+        """``falls`` or ``grows``, as its gradient does where it is healthy at this depth alone; empty elsewhere."""
+        noted = {note.key for note in self.notes} if self.healthy else set()
+        return next((change for change in ("falls", "grows") if f"note.{change}" in noted), "")
 
     @property
     def gravest(self) -> Finding | None:
@@ -90,8 +91,8 @@ class Diagnosis:
         return self.gravest.severity if self.gravest else None
 
     def label(self, lang: str = "en") -> str:
-        """Return the verdict in words; of a healthy pairing, whether it is so at this depth alone."""
-        return text("verdict.so_far", lang) if self.so_far else self.verdict.label(lang)
+        """Return the verdict in words; of a pairing healthy at this depth alone, what becomes of its gradient."""
+        return text(f"verdict.so_far.{self.so_far}", lang) if self.so_far else self.verdict.label(lang)
 
     def passes(self, strict: Severity | str = Severity.MILD) -> bool:
         """Whether everything was judged, and nothing found that is at least so severe: ``"mild"``, ``"marked"``, ...
@@ -324,6 +325,7 @@ def diagnose(
             scale=_scale(profile, dataset),
             shifted=bool(np.median(np.abs(profile["weights_mean"]) > math.sqrt(0.5) * profile["weights_rms"])),
             samples=int(known.get("samples") or 2),
+            alone=is_own(known) and known.get("samples") == 1 and bool(known.get("batch_first")),
             function=functions.get(activation),
             model=model,
             inputs=Fed(

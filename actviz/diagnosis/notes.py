@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from actviz.catalog.activations import ACTIVATIONS
+from actviz.catalog.slopes import steepest_at
 from actviz.diagnosis.beside import Way
 from actviz.diagnosis.finding import Note
 from actviz.diagnosis.models import GATED
 from actviz.diagnosis.numbers import fold, number, share
 from actviz.diagnosis.profile import COSINE_ERROR, Profile
 from actviz.diagnosis.rules import Verdict
+from actviz.diagnosis.scales import named
 from actviz.diagnosis.situation import Situation
 from actviz.diagnosis.structure import LEARNED
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.ways import SMALL, ways
 from actviz.diagnosis.zeros import gives_zero, starts_at_zero, zero_tables
-from actviz.results.replicates import Copies, copies, of_a_model
+from actviz.results.replicates import TOLD, Copies, copies, of_a_model
 from actviz.results.statistics import OF_JACOBIAN
 from actviz.text import TEXT
 from actviz.text.numbers import runs_of
@@ -65,6 +68,8 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
         by_zeros = zeros and not (where.sampled and where.inputs.equal)
         why, values = ("note.no_spread_zeros", _layers(profile, zeros)) if by_zeros else ("note.no_spread", ())
         found.append(Note(why, values, bars=(Verdict.COLLAPSED,)))
+    elif where.alone:  # what differs are the positions of one sample
+        found.append(Note("note.alone", bars=(Verdict.COLLAPSED,)))
     elif where.copied and where.inputs.distinct < ENOUGH:
         found.append(Note("note.copied", _counted(where), bars=(Verdict.COLLAPSED,)))
     if np.isnan(profile["dead_units"]).all() and np.isfinite(profile["saturated"]).any():
@@ -80,7 +85,7 @@ def unjudged(profile: Profile, where: Situation) -> list[Note]:
     if profile.structure is not None and "unknown" in profile.structure.activations:  # compiled
         at = profile.structure.activations.index("unknown")
         found.append(Note("note.unseen", (("layer", profile.layers[at]),)))
-    told = profile["weights_key"], profile["weights_sample"]
+    told = [profile[name] for name in TOLD]
     same = copies(where.drawn_by or where.init, *told, module=where.module, built_anew=where.built_anew)
     if same is not None:
         found.append(_copies(same, profile, where))
@@ -111,7 +116,8 @@ def _without_gradient(profile: Profile) -> str:
 def _copies(same: Copies, profile: Profile, where: Situation) -> Note:
     """Name seeds whose weights are the same, all or in part, which are not as many networks."""
     if where.module:
-        return Note(f"note.replicas_model{'' if same.of_one_network else '_most'}", (("seeds", same.seeds),))
+        kind = "" if same.of_one_network else f"_{same.kind}"
+        return Note(f"note.replicas_model{kind}", tuple(same.values(profile.layers).items()))
     return Note(same.key, tuple(same.values(profile.layers).items()))
 
 
@@ -136,9 +142,9 @@ def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where:
 
 
 def _twins(profile: Profile) -> list[Note]:
-    """Note layers of which at most half of the units have weights that no other has."""
-    own = np.median(profile["distinct_units"], axis=0) / profile.widths
-    few = (own <= 0.5) & (profile["weights_key"] > 0).all(axis=0)
+    """Note layers of which at most half of the units have weights, or else gradients, that no other has."""
+    own, apart = (np.median(profile[f"distinct_{what}"], axis=0) / profile.widths for what in ("units", "gradients"))
+    few = (own <= 0.5) & (profile["weights_key"] > 0).all(axis=0) & ~(apart > 0.5)
     if not few.any():
         return []
     most = ("share", share(float(own[few].max()), 0.0))
@@ -147,8 +153,8 @@ def _twins(profile: Profile) -> list[Note]:
 
 def _one_model(profile: Profile, where: Situation) -> list[Note]:
     """Note a model that has the same weights under every seed, be it that it was given or that its factory makes it."""
-    told = profile["weights_key"], profile["weights_sample"]
-    same = of_a_model(*told, True) if where.module and not where.built_anew else None
+    told = [profile[name] for name in TOLD]
+    same = of_a_model(*told, built_anew=True) if where.module and not where.built_anew else None
     return [Note("note.one_model", (("seeds", same.seeds),))] if same is not None and same.of_one_network else []
 
 
@@ -176,6 +182,8 @@ def _passes(where: Situation) -> list[Note]:
 def _uncentred(where: Situation) -> list[Note]:
     """Note inputs most of which are copies of others, or most of whose size is their mean, which all samples share."""
     inputs = where.inputs
+    if where.alone:
+        return []
     if where.copied:
         return [Note("note.copied_some", _counted(where))] if inputs.distinct >= ENOUGH else []
     if not inputs.uncentred and ALIKE < inputs.similarity < 1.0 - COSINE_ERROR:
@@ -293,5 +301,11 @@ def _slopeless(profile: Profile, where: Situation) -> list[Note]:
     """Note that saturation has no meaning for this function, or that its slope is not known."""
     if np.isfinite(profile["saturated"]).any() or not np.isfinite(profile["grad_preact_rms"]).any():
         return []
-    key = "note.no_slope" if np.isnan(profile["dead_units"]).all() else "note.no_largest_slope"
-    return [Note(key, (("activation", where.activation),))]
+    told = ("activation", where.activation)
+    if np.isnan(profile["dead_units"]).all():
+        return [Note("note.no_slope", (told,))]
+    function = where.function or named("activation", where.activation, ACTIVATIONS)
+    point = steepest_at(function) if function is not None else math.inf
+    if math.isfinite(point):  # to the step of the grid on which it is found
+        return [Note("note.steep_point", (told, ("point", number(round(point, 2) + 0.0))))]
+    return [Note("note.no_largest_slope", (told,))]

@@ -44,7 +44,8 @@ class Part:
         kinds = " / ".join(dict.fromkeys(layer.kind.partition(" + ")[0] for layer in self.layers))
         shared = {layer.activation for layer in self.layers}
         activation = label(shared.pop(), lang) if len(shared) == 1 and not self.layers[0].gates else ""
-        named = f"{kinds} {self.layers[0].name}"
+        name = self.layers[0].name  # that of a function ends with its kind
+        named = name if name.partition("#")[0].rpartition(".")[2] == kinds else f"{kinds} {name}"
         if len(self.layers) > 1:
             named = text("remedy.layers.several", lang, count=len(self.layers), kind=kinds)
         if activation in ("", label(IDENTITY, lang)):

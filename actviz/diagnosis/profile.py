@@ -130,6 +130,9 @@ def _dead_share(values: dict[str, Values], widths: Values) -> Values:
 COSINE_ERROR = 1e-6
 """To which a mean cosine is known at least: samples that are closer are not told apart."""
 
+ROUNDINGS = 4.0
+"""Roundings of the passes' precision by which the mean cosine of equal samples may be off 1."""
+
 
 @np.errstate(all="ignore")
 def distances(similarity: Values, of_inputs: Values) -> Values:
@@ -168,9 +171,9 @@ def _bounded(dataset: xarray.Dataset, activation: int) -> bool:
 
 
 def _full(dataset: xarray.Dataset, name: str) -> Values:
-    dims, variable = (*PAIRING, "seed", "layer"), dataset[name]
-    full = variable.expand_dims([dim for dim in dims if dim not in variable.dims]).transpose(*dims)
-    return np.asarray(full.values, np.float64)
+    dims, variable = (*PAIRING, "seed", "layer"), dataset.variables[name]  # which carries no coordinates along
+    ordered = variable if variable.dims == dims else variable.transpose(*dims, missing_dims="ignore")
+    return np.asarray(ordered.values, np.float64).reshape([variable.sizes.get(dim, 1) for dim in dims])
 
 
 def _columns(dataset: xarray.Dataset) -> dict[str, Values]:
@@ -212,11 +215,14 @@ def profiles(dataset: xarray.Dataset) -> Iterator[tuple[str, str, Profile]]:
     columns, beyond = _columns(dataset), _full(dataset, "grad_overflow")
     widths = np.atleast_1d(dataset["width"].values).astype(np.float64)
     layers = np.atleast_1d(dataset["layer"].values).tolist()
-    largest = float(np.finfo(recipe(dataset).get("dtype", "float32")).max)
+    precision = np.finfo(recipe(dataset).get("dtype", "float32"))
+    largest, rounding = float(precision.max), ROUNDINGS * float(precision.eps)
     inits, activations = (np.atleast_1d(dataset[dim].values).tolist() for dim in PAIRING)
     for i, init in enumerate(inits):
         for a, activation in enumerate(activations):
             values = {name: column[i, a] for name, column in columns.items()}
+            same = 1.0 - values["similarity"] <= rounding
+            values["similarity"] = np.where(same, 1.0, values["similarity"])
             values |= {name: derive(values, widths) for name, derive in DERIVED.items()}
             rms = values["grad_preact_rms"]
             lost = np.isnan(rms) & (beyond[i, a] > 0) & ~np.isnan(values["nonfinite"])  # no gradient is no overflow

@@ -14,11 +14,12 @@ from typing import Any
 
 from actviz.catalog.activations import ACTIVATIONS, Activation
 from actviz.catalog.initializers import INITIALIZERS, Initializer
-from actviz.diagnosis.numbers import fold, number
+from actviz.diagnosis.numbers import fold, number, share
 from actviz.diagnosis.scales import (
     LONGEST,
     NEAR,
     alike,
+    flat,
     named,
     near,
     scales_of,
@@ -26,7 +27,7 @@ from actviz.diagnosis.scales import (
 from actviz.diagnosis.situation import Fed, Situation
 from actviz.diagnosis.skips import Mended, mend, mend_plain
 from actviz.diagnosis.targets import HELD, chi_of, rounded, target, trial_of, written
-from actviz.diagnosis.trials import FRESH, healthy, may_be_tried, tried_width
+from actviz.diagnosis.trials import FRESH, NORMALIZED, SAMPLES, Trial, healthy, may_be_tried, tried_width
 from actviz.diagnosis.trying import half_remedy, model_remedy
 from actviz.text import TEXT, label, text, typeset
 from actviz.theory.jumps import first_jump
@@ -106,6 +107,11 @@ def _of_start(fault: str, where: Situation, lang: str) -> str:
     if where.module and fault == "overflowed.signal" and where.sudden:
         return text("remedy.undefined", lang)
     activation = _function(where)
+    if not own and activation is not None:
+        own, scaled = _scaled_up(where, init, activation, bool(lead), lang)
+        if own and scaled is None:
+            return own
+        where = scaled or where
     advice = _advice(fault, where, init, activation, bool(lead), lang)
     whole = f"{lead} {advice}" if lead and where.model is None else advice
     whole = _begun(whole, lang)
@@ -145,22 +151,64 @@ def _of_inputs(fault: str, where: Situation, lang: str) -> str:
     guarded = fault in GUARDED or where.cause in GUARDED
     if not guarded or not where.inputs.rms > LARGE or where.norm is not None:
         return ""
+    return _scaled(where, lang)
+
+
+def _scaled(where: Situation, lang: str, tried: str = "") -> str:
+    """Say to bring inputs to size 1, and to centre them where most of their size is what samples share."""
     rms, mean = where.inputs.rms, where.inputs.mean
     if not where.inputs.uncentred:
-        cosine = where.inputs.similarity
-        shared = cosine > ALIKE and not where.copied
-        return text(f"remedy.inputs{'_alike' * shared}", lang, size=number(rms), cosine=f"{cosine:.4g}")
+        shared, cosine = _is_shared(where), f"{where.inputs.similarity:.4g}"
+        return text(f"remedy.inputs{'_alike' * shared}", lang, size=number(rms), cosine=cosine, tried=tried)
     std = math.sqrt(max(rms * rms - mean * mean, 0.0))
     key = "centred" if 1.0 / LARGE < std < LARGE else "centred_scaled"
-    return text(f"remedy.inputs_{key}", lang, mean=number(mean), std=number(std))
+    return text(f"remedy.inputs_{key}", lang, mean=number(mean), std=number(std), tried=tried)
+
+
+def _is_shared(where: Situation) -> bool:
+    """Whether samples share most of their size, feature by feature."""
+    return where.inputs.similarity > ALIKE and not where.copied
+
+
+def _scaled_up(
+    where: Situation, init: Initializer | None, activation: Activation, other: bool, lang: str
+) -> tuple[str, Situation | None]:
+    """Say to scale inputs up that are too small for biases and for what a function adds to every sample, after a trial.
+
+    Then either the weights as they are mend on scaled inputs, and on those of this size do not; or others mend on
+    scaled inputs alone, and the situation that they are for is returned too. Nothing where scaling does not mend.
+    """
+    small = 0.0 < where.inputs.rms < 1.0 - NEAR  # and not by chance, as inputs of size 1 are
+    if where.module or where.norm is not None or not small or not where.fans_known:
+        return "", None
+    centred = where.inputs.uncentred or _is_shared(where)
+    scaled = dataclasses.replace(where, inputs=Fed(0.0, 1.0, 0.0 if centred else where.inputs.similarity))
+    before, after = (_as_built(activation, each) for each in (where, scaled))
+    if before == after or not may_be_tried(after) or first_jump(activation) is not None:
+        return "", None
+    current = None if other else _current(init, where)
+    if current is not None and healthy(before, current)[1] < HELD:
+        found, held = healthy(after, current)
+        if held >= HELD:
+            tried = text("remedy.inputs_tried", lang, healthy=found, of=len(FRESH), width=after.width)
+            return _scaled(where, lang, tried), None
+    if where.block != "plain" or target(activation, where, current).variance is not None:
+        return "", None
+    mends = target(activation, scaled, current).variance is not None
+    return (_scaled(where, lang), scaled) if mends else ("", None)
+
+
+def _as_built(activation: Activation, where: Situation) -> Trial:
+    """Return what is tried of a stack as it is."""
+    own = {"norm": where.norm, "block": where.block, "branch_scale": where.branch_scale}
+    return dataclasses.replace(trial_of(activation, where), **own)  # type: ignore[arg-type]
 
 
 def _of_blocks(where: Situation, activation: Activation | None, current: float | None, lang: str) -> str:
     """Say what to change in residual blocks."""
     if activation is None:
         return text("remedy.blocks.untried", lang)
-    plain = trial_of(activation, where)
-    trial = dataclasses.replace(plain, norm=where.norm, block=where.block, branch_scale=where.branch_scale)
+    trial = _as_built(activation, where)
     size, bias_var = min(trial.rms * trial.rms, LONGEST), where.bias_std * where.bias_std
     scales = [rounded(variance) for _, variance in scales_of(activation, bias_var, where.depth, size)]
     known = [] if current is None else [rounded(current)]
@@ -205,6 +253,8 @@ def _advice(
         return text("remedy.smaller" if smaller else "remedy.own", lang, activation=where.activation)
     if first_jump(activation) is not None:
         return text("remedy.jump", lang, activation=where.activation)
+    if flat(activation):
+        return text("remedy.flat", lang, activation=label(where.activation, lang))
     current = None if other else _current(init, where)
     advice, shown = target(activation, where, current), label(where.activation, lang)
     width, of = tried_width(where.fans[1]), len(FRESH)
@@ -229,12 +279,27 @@ def _advice(
     told_target = written(
         advice.variance, where, current, lang, alike(advice.key, where.depth) if advice.key != "between" else NEAR
     )
-    tried = told("healthy", advice.found) if advice.found is not None else text("remedy.deep", lang, **words)
+    tried = _tried(advice.found, width, lang) if advice.found is not None else text("remedy.deep", lang, **words)
     key, chi = advice.key, 1.0
     if key == "critical":
         chi = chi_of(activation, advice.variance, where, current)
         key = key if abs(math.log(chi)) * where.depth < NEGLIGIBLE else "critical_near"
     return text(f"remedy.{key}", lang, **words, target=told_target, instead=instead, tried=tried, chi=number(chi))
+
+
+def _tried(found: int, width: int, lang: str, samples: int = SAMPLES) -> str:
+    """Say how many fresh networks are healthy; where not all are, also of what share of all that leaves, and on what.
+
+    Wilson's interval of 95 %. What an activation makes of rare values shows in more samples than a trial has.
+    """
+    of, z = len(FRESH), 1.96
+    told = {"healthy": found, "of": of, "width": width}
+    if found == of:
+        return text("remedy.healthy", lang, **told)
+    middle, scale = (found + z * z / 2.0) / (of + z * z), 1.0 + z * z / of
+    half = z / scale * math.sqrt(found / of * (1.0 - found / of) / of + (z / (2.0 * of)) ** 2)
+    low, high = (share(each, 0.0) for each in (middle - half, middle + half))
+    return text("remedy.healthy_some", lang, **told, samples=samples, low=low, high=high)
 
 
 def _any_scale(activation: Activation | None, where: Situation, lang: str) -> str | None:
@@ -248,8 +313,7 @@ def _any_scale(activation: Activation | None, where: Situation, lang: str) -> st
     if not may_be_tried(trial):
         return None
     found, held = healthy(trial, 1.0)
-    of = {"healthy": found, "of": len(FRESH), "width": trial.width}
-    return text("remedy.healthy", lang, **of) if held >= HELD else None
+    return _tried(found, trial.width, lang, NORMALIZED) if held >= HELD else None
 
 
 def _of_tanh(activation: Activation, where: Situation, lang: str) -> dict[str, str]:
@@ -258,7 +322,7 @@ def _of_tanh(activation: Activation, where: Situation, lang: str) -> dict[str, s
     found, held = healthy(trial, 1.0)
     if held < HELD or activation == trial.activation:
         return {}
-    tried = text("remedy.healthy", lang, healthy=found, of=len(FRESH), width=trial.width)
+    tried = _tried(found, trial.width, lang)
     return {"tanh": written(1.0, where, None, lang), "tried": tried}
 
 

@@ -6,8 +6,6 @@ import functools
 import math
 from typing import Any
 
-import numpy as np
-
 from actviz.catalog.activations import Activation
 from actviz.catalog.names import builtin
 from actviz.diagnosis.thresholds import Thresholds
@@ -61,10 +59,29 @@ def jumps(activation: Activation) -> bool:
 @functools.lru_cache(maxsize=4096)
 def gradient_change(activation: Activation, variance: float, bias_var: float, depth: int, size: float = 1.0) -> float:
     """Logarithm of the gradient's RMS at the first layer over that at the last, for inputs of this mean square."""
+    from actviz.theory import HUGE, TINY
+    from actviz.theory.between import squares_between
+
+    change, second = 0.0, size
+    for _ in range(depth - 1):
+        q = variance * second + bias_var
+        second, slope = squares_between(activation, within := min(max(q, TINY), HUGE))
+        if within != q:
+            second = squares_between(activation, q)[0] if math.isfinite(q) else math.inf
+        change += 0.5 * math.log(max(variance * slope, 1e-300))
+    return change
+
+
+FLAT = 1e-6
+"""Mean square of the slope at length 1, over that of the largest slope, below which a function is flat there."""
+
+
+@functools.lru_cache(maxsize=256)
+def flat(activation: Activation) -> bool:
+    """Whether a function is flat wherever signals of ordinary size are, as max(z - 12, 0) is: it bends elsewhere."""
     from actviz import theory
 
-    lengths = np.clip(theory.lengths(activation, [variance] * (depth - 1), bias_var, size), theory.TINY, theory.HUGE)
-    return sum(0.5 * math.log(max(theory.chi(activation, q, variance), 1e-300)) for q in lengths.tolist())
+    return theory.chi(activation, 1.0, 1.0) < FLAT * activation.max_slope**2
 
 
 @functools.lru_cache(maxsize=256)
@@ -85,7 +102,7 @@ def steady_variance(activation: Activation, bias_var: float) -> tuple[str, float
         return "critical", points[kept[0]]
     if bias_var < 1.0:
         unit = (1.0 - bias_var) * theory.critical_gain(activation) ** 2
-        near = abs(theory.chi(activation, 1.0, unit) - 1.0) < NEAR
+        near = math.isfinite(unit) and abs(theory.chi(activation, 1.0, unit) - 1.0) < NEAR
         if near and theory.length_slope(activation, 1.0, unit) < 1.0:
             return "unit", unit
     return ("critical", points[0.0]) if 0.0 in points else None

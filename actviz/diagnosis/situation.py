@@ -85,6 +85,8 @@ class Situation:
         Whether most of the weights' mean square is the square of their mean, of the median layer.
     samples : int
         Rows of input.
+    alone : bool
+        Whether these are one for sure: of a model whose samples are known to lie along the first axis.
     cause : str
         Name of the first rule that found a fault: what comes after it may be its symptom.
     function : Activation or None
@@ -116,6 +118,7 @@ class Situation:
     scale: float = math.nan
     shifted: bool = False
     samples: int = 2
+    alone: bool = False
     cause: str = ""
     function: Activation | None = field(default=None, repr=False, compare=False)
     model: Model | None = field(default=None, repr=False, compare=False)

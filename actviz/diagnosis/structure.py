@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -78,25 +79,16 @@ def structure_of(dataset: xarray.Dataset, init: str, activation: str) -> Structu
         return None
 
     def told(name: str) -> list[Any]:
-        return list(np.atleast_1d(dataset[name].values).tolist()) if name in dataset.coords else []
+        return list(np.atleast_1d(dataset.variables[name].values).tolist()) if name in dataset.coords else []
 
-    values = {}
-    for name in (*OF_BLOCKS, *OF_ATTENTION, *OF_OUTPUT):
-        if name in dataset:
-            variable = dataset[name].sel(init=init, activation=activation)
-            if "head" in variable.dims:
-                variable = variable.mean("head", skipna=True)
-            own = [dim for dim in variable.dims if dim != "seed"]
-            variable = variable if "seed" in variable.dims else variable.expand_dims("seed")
-            values[name] = variable.transpose("seed", *own).values.reshape(variable.sizes["seed"], -1)
+    names = [name for name in (*OF_BLOCKS, *OF_ATTENTION, *OF_OUTPUT) if name in dataset]
+    own, values = dataset[names].sel(init=init, activation=activation).variables, {}
+    for name in names:
+        variable = own[name].mean("head", skipna=True) if "head" in own[name].dims else own[name]
+        rows = variable.transpose("seed", ..., missing_dims="ignore").values
+        values[name] = rows.reshape(variable.sizes.get("seed", 1), -1)
     if "layer_type" not in dataset.coords:
         values["branch_ratio"] = _not_silent(dataset.sel(init=init, activation=activation), values["branch_ratio"])
-    lists = {field.name: told(_FROM.get(field.name, field.name)) for field in dataclasses.fields(Structure)[:-2]}
-    lists["norms"] = lists["norms"] or [""] * len(lists["roles"])
-    lists["rescaled"] = lists["rescaled"] or [0] * len(lists["roles"])
-    for name in ("block_stream", "block_constant", "block_normalized"):  # of results that know of no second stream
-        lists[name] = lists[name] or [0] * len(lists["blocks"])
-    lists["attention_normalized"] = lists["attention_normalized"] or [0] * len(lists["attends"])
     how = recipe(dataset)
     if not np.isfinite(values.get("output_loss", np.nan)).any():  # of outputs that no softmax is for
         values.pop("output_loss", None)
@@ -104,10 +96,21 @@ def structure_of(dataset: xarray.Dataset, init: str, activation: str) -> Structu
         if name in values:
             values[name] = np.full_like(values[name], np.nan)
     after = how.get("block") == "residual" and str(how.get("norm")).endswith("_after")
-    return Structure(**lists, after=after, values=values)
+    return built_of(told, values, after)
 
 
 def _not_silent(ds: xarray.Dataset, ratio: Values) -> Values:
     """Return the sizes of a stack's branches; unknown where it is not their last weights, no layers, that are 0."""
     silent = ds["zero_fraction"].sel(layer=ds["block_layer"].values).transpose("seed", "layer").values >= 1.0
     return np.where(silent, np.nan, ratio)
+
+
+def built_of(told: Callable[[str], list[Any]], values: dict[str, Values], after: bool = False) -> Structure:
+    """Return how a model is built by what is told of each field, empty for nothing, and the numbers of its blocks."""
+    lists = {field.name: told(_FROM.get(field.name, field.name)) for field in dataclasses.fields(Structure)[:-2]}
+    lists["norms"] = lists["norms"] or [""] * len(lists["roles"])
+    lists["rescaled"] = lists["rescaled"] or [0] * len(lists["roles"])
+    for name in ("block_stream", "block_constant", "block_normalized"):  # of results that know of no second stream
+        lists[name] = lists[name] or [0] * len(lists["blocks"])
+    lists["attention_normalized"] = lists["attention_normalized"] or [0] * len(lists["attends"])
+    return Structure(**lists, after=after, values=values)

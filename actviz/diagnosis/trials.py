@@ -84,10 +84,11 @@ def may_be_tried(trial: Trial) -> bool:
 def _profile(trial: Trial, variance: float, seeds: range) -> Profile:
     """Measure networks at a weight variance times fan_in."""
     samples, inputs = NORMALIZED if trial.norm else SAMPLES, AlikeInputs(trial.rms, trial.similarity)
-    if trial.block == "plain" and trial.norm in (None, *NORM_KINDS) and not trial.orthogonal:
+    if trial.norm in (None, *NORM_KINDS) and not trial.orthogonal:
         return Ensemble(
-            trial.activation, variance, trial.depth, trial.width, samples, inputs, trial.bias_std, trial.norm
-        ).profile(seeds)
+            trial.activation, variance, trial.depth, trial.width, samples, inputs, trial.bias_std, trial.norm,
+            trial.block, trial.branch_scale,
+        ).profile(seeds)  # fmt: skip
     from actviz.probing.running import probe
 
     init = Orthogonal(math.sqrt(variance)) if trial.orthogonal else VarianceScaling(variance)

@@ -1,7 +1,8 @@
 """Remedies of a PyTorch model: what could be changed is tried on copies of the model before it is said.
 
-A copy is measured under seeds that nothing was chosen by, as the model was, and judged by the same rules. All that is
-tried costs no more than the model's own measurement, or that of three seeds.
+A copy is measured under seeds that nothing was chosen by, as the model was, and judged by the same rules. A plan that
+fails costs one pass; one that mends is confirmed under further seeds, one at least: in all, passes are as many as seeds
+that were measured, but one, for verdicts cost as well, and faults of other plans share them.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ LEAST = 3
 """Seeds under which plans are tried in all, where no more were measured: of two plans, the second confirmed."""
 
 CONFIRMED = 3
-"""Further seeds, one at least, under which a plan is tried that mends a model under one; in all as many as measured."""
+"""Further seeds, one at least, under which a plan is tried that mends a model under one: in all its fault's share."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,22 +99,33 @@ def _agreed(found: Mapping[Rule, Mask], t: Thresholds) -> list[Rule]:
     return [rule for rule, seeds in found.items() if seeds.sum() >= t.agree * len(seeds)]
 
 
+def _first(found: Sequence[Rule]) -> list[Rule]:
+    """Return of each verdict the rule that is told."""
+    return list({each.verdict: each for each in reversed(found)}.values())
+
+
 def _tried(model: Model, plan: Plan, seeds: Sequence[int]) -> Outcome | None:
-    """Try a plan on copies of the model; None if that fails, as where a model cannot be copied."""
+    """Try a plan on copies of the model; None if that fails, as where a model cannot be copied.
+
+    What was found under the first seed is known where that was tried alone.
+    """
     seeds = tuple(seeds)
     changes, t = tuple(change for part in plan for change in part.changes), Thresholds()
     known = model.workbench.tried
     if (changes, seeds) not in known:
+        before: Outcome | None = known.get((changes, seeds[:1]))
+        fresh = seeds[1:] if before else seeds
         try:
-            [(*_, profile)] = profiles(model.workbench.measured(changes, seeds))
+            [(*_, profile)] = profiles(model.workbench.measured(changes, fresh))
             found = shown(profile, t)
             healthy = int((~np.logical_or.reduce(list(found.values()))).sum())
             left = tuple(dict.fromkeys(rule.verdict for rule in _agreed(found, t)))
-            known[changes, seeds] = Outcome(healthy, len(seeds), left, profile)
+            outcome = Outcome(healthy, len(fresh), left, profile)
+            known[changes, seeds] = before + outcome if before else outcome
         except ActvizError:
             known[changes, seeds] = None
-    outcome: Outcome | None = known[changes, seeds]
-    return outcome
+    tried: Outcome | None = known[changes, seeds]
+    return tried
 
 
 def _value(rule: Rule, profile: Profile) -> float:
@@ -180,13 +192,13 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
     measured = len(model.profile["act_std"])
     found = _agreed(shown(model.profile, Thresholds()), Thresholds())
     before, failed = frozenset(each.verdict for each in found), list[tuple[Plan, Outcome]]()
+    share = measured // len({tuple(plans_of(model, each.name, own, everything)) for each in (*_first(found), rule)})
     told = list({each.statistic: each for each in reversed(found or [rule])}.values())[::-1]  # one a statistic
     for at, plan in enumerate(plans[: max(LEAST, measured) - 1]):
         outcome = _tried(model, plan, FRESH[:1])
-        spare = max(1, min(measured - at - 1, CONFIRMED))
+        spare = max(1, min(share - at - 2, CONFIRMED))
         if outcome is not None and outcome.mends(rule, before, told, model.profile):
-            again = _tried(model, plan, FRESH[1 : 1 + spare])
-            outcome = again and outcome + again
+            outcome = _tried(model, plan, FRESH[: 1 + spare])
         if outcome is None:
             continue
         if outcome.mends(rule, before, told, model.profile):
@@ -252,4 +264,4 @@ def _try(rule: Rule, plan: Plan, outcome: Outcome, lang: str) -> str:
         "after": number(_value(rule, outcome.profile)),
         "left": ", ".join(verdict.label(lang) for verdict in outcome.left),
     }
-    return text("remedy.model.try", lang, **values)
+    return text(f"remedy.model.{'try' if outcome.left else 'worse'}", lang, **values)

@@ -103,7 +103,7 @@ class Claim:
         The claim in short, by language.
     cases : tuple of Case
     figure : str
-        Stem of the drawing that shows it.
+        Stem of the drawing that shows it; empty where none does.
     outcome : mapping
         In a sentence where it holds and where not, by language: so if every case is as expected.
     precisely : mapping

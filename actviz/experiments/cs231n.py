@@ -65,6 +65,7 @@ TEN_LAYERS = Experiment(
                 at("act_std", init, activation, layer),
                 activation,
                 source=words("expectation.cs231n.slides"),
+                origin=Origin.SLIDES,
                 spread=spread,
                 reference_seeds=1,
                 log=True,

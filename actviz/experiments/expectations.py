@@ -65,7 +65,11 @@ class Origin(enum.StrEnum):
     """Whose number an expected value is."""
 
     PAPER = "from the paper"
-    """It stands in the source that is named."""
+    """It stands in the paper that is named, or that the experiment is after."""
+    SLIDES = "from the slides"
+    """It stands in a lecture's slides."""
+    SOFTWARE = "from other software"
+    """Other programs have it in their code or documentation."""
     INDEPENDENT = "computed independently"
     """Code that shares nothing with actviz gives it: the tests compute it anew with numpy and scipy alone."""
     OWN = "this project's"

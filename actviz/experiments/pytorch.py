@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actviz.catalog.names import initializer
-from actviz.experiments.expectations import Basis, Expectation
+from actviz.experiments.expectations import Basis, Expectation, Origin
 from actviz.experiments.experiment import Experiment, drawing
 from actviz.experiments.readings import gradient_factor, mean_square, signal_factor
 from actviz.text import words
@@ -44,6 +44,7 @@ DEFAULT_INIT = Experiment(
             Basis.PUBLISHED,
             _declared,
             source="torch.nn.Linear",
+            origin=Origin.SOFTWARE,
             allowance=1e-9,
         ),
         Expectation(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from actviz.catalog.elementwise import SELU_ALPHA, SELU_LAMBDA
-from actviz.experiments.expectations import Basis, Expectation
+from actviz.experiments.expectations import Basis, Expectation, Origin
 from actviz.experiments.experiment import Experiment, drawing
 from actviz.experiments.readings import at, gradient_factor, mean_field, mean_square
 from actviz.text import words
@@ -59,6 +59,7 @@ SELF_NORMALIZING = Experiment(
             Basis.PUBLISHED,
             _alpha,
             source=words("expectation.selu.frameworks"),
+            origin=Origin.SOFTWARE,
             allowance=1e-9,
         ),
         Expectation(
@@ -67,6 +68,7 @@ SELF_NORMALIZING = Experiment(
             Basis.PUBLISHED,
             _scale,
             source=words("expectation.selu.frameworks"),
+            origin=Origin.SOFTWARE,
             allowance=1e-9,
         ),
         Expectation(

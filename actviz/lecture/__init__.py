@@ -2,6 +2,7 @@
 
 from actviz.experiments.reproduction import reuse
 from actviz.lecture.deck import Deck, Page, Picture, make_deck
+from actviz.lecture.pictures import draw_part
 from actviz.lecture.slides import Number, Slide
 from actviz.lecture.targets import TARGETS, Target
 from actviz.lecture.writing import SLIDES, Lecture, check_place, standing, write_lecture
@@ -17,6 +18,7 @@ __all__ = [
     "Slide",
     "Target",
     "check_place",
+    "draw_part",
     "make_deck",
     "reuse",
     "standing",

@@ -73,6 +73,8 @@ def _drawing(deck: Deck, picture: Picture) -> Cell:
         return Cell("code", f"actviz.plots.stack_diagram({arguments})", uses=("actviz",))
     held = variable(shown.probe)
     given = "".join(f", {name}={value!r}" for name, value in {**shown.options, **options}.items())
+    if not picture.whole:
+        return Cell("code", f"draw_part({shown.figure!r}, {held}, {picture.share}{given})", uses=("draw_part", held))
     return Cell("code", f"actviz.FIGURES[{shown.figure!r}].draw({held}{given})", uses=("actviz", held))
 
 
@@ -119,9 +121,10 @@ def _deciding(deck: Deck, measured: list[str]) -> Cell:
 
 SETUP = Cell(
     "code",
-    "import actviz\nfrom actviz import EarlyStopping, Split\nfrom actviz.experiments.reproduction import claim_rows",
+    "import actviz\nfrom actviz import EarlyStopping, Split\nfrom actviz.experiments.reproduction import claim_rows\n"
+    "from actviz.lecture import draw_part",
     role="notes",
-    defines=("EarlyStopping", "Split", "actviz", "claim_rows"),
+    defines=("EarlyStopping", "Split", "actviz", "claim_rows", "draw_part"),
 )
 """What all other code cells stand on."""
 
@@ -145,7 +148,7 @@ def cells(deck: Deck) -> Iterator[Cell]:
         if page.code and _runs(page.code) and page.code not in given:
             given.add(page.code)
             yield Cell("code", page.code, defines=_names(page.code))
-        if (picture := page.picture) and picture.whole and picture.stem not in given:
+        if (picture := page.picture) and picture.stem not in given:
             given.add(picture.stem)
             if picture.shown and (name := picture.shown.probe) not in measured:
                 measured.append(name)

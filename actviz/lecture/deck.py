@@ -195,7 +195,7 @@ def _answer(slide: Slide, done: Reproduction, lang: str) -> Page:
         unbroken(slide.title[lang]),
         tuple(unbroken(point[lang].format(**numbers)) for point in slide.points),
         tuple(map(unbroken, (slide.notes[lang], *precisely))),
-        Picture(DIAGRAM if slide.diagram else slide.id, slide.figure) if shows else None,
+        Picture(DIAGRAM if slide.diagram else slide.id, _titled(slide, numbers, lang)) if shows else None,
         tuple(
             unbroken(text("lecture.claim", lang, number=each.claim.number, status=each.status(lang)))
             for each in decisions
@@ -208,6 +208,14 @@ def _answer(slide: Slide, done: Reproduction, lang: str) -> Page:
         tuple(tuple(unbroken(cell[lang].format(**numbers)) for cell in row) for row in slide.table),
         slide.links,
     )
+
+
+def _titled(slide: Slide, numbers: Mapping[str, str], lang: str) -> Shown | None:
+    """Return what a slide shows, under its title for the figure where it has one: of all found what it is about."""
+    if slide.figure is None or slide.headline is None:
+        return slide.figure
+    title = slide.headline[lang].format(**numbers)
+    return replace(slide.figure, options={**slide.figure.options, "title": title})
 
 
 def _pages(slide: Slide, done: Reproduction, lang: str) -> Iterator[Page]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from actviz.experiments.article.schedules import CLEAN, better
 from actviz.experiments.readings import end_of
 from actviz.lecture.slides import Number, Slide, evidence, shows, slide
-from actviz.plots.reading.found_trainings import half_right
 from actviz.results.dataset import recipe
+from actviz.training.measures import half_right
 
 if TYPE_CHECKING:
     import xarray
@@ -26,6 +30,11 @@ def _half_right(name: str, norm: str | None) -> Number:
         return half_right(ds, [run for run, how in recipe(ds)["runs"].items() if how["norm"] == norm])
 
     return Number("count", name, reading)
+
+
+def _cases(count: Callable[..., Any]) -> Number:
+    """Count the schedules and seeds of clean labels: those that end below the best constant, or all."""
+    return Number("count", CLEAN, lambda ds: count(better("test_loss", CLEAN)(ds)))
 
 
 _S = "slide.summary"
@@ -112,7 +121,8 @@ RATES: tuple[Slide, ...] = (
         2,
         shows("budget", "article-schedules"),
         11,
-        better=evidence(11, "clean-better", "percent"),
+        better=_cases(np.sum),
+        cases=_cases(np.size),
         clean=evidence(11, "clean-accuracy", "signed"),
         noisy=evidence(11, "noisy-accuracy", "signed"),
         cosine=evidence(11, "faster-cosine", "fixed"),

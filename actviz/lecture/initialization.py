@@ -24,7 +24,9 @@ WHY: tuple[Slide, ...] = (
     slide(
         "why",
         2,
-        shows("histograms", _FIVE, inits=["normal", "normal:0.01", "xavier_normal"], activations="sigmoid"),
+        shows(
+            "histograms", _FIVE, inits=["normal", "normal:0.01", "xavier_normal"], activations="sigmoid", verdicts=False
+        ),
         answered="who-learned",
     ),
     slide("stack", 1.5, diagram=True),

@@ -48,23 +48,44 @@ FONTS = {
 
 def draw_picture(picture: Picture, datasets: Mapping[str, xarray.Dataset], theme: str, lang: str) -> Figure:
     """Draw a picture of a page."""
-    from actviz.plots import FIGURES
-    from actviz.plots.canvas.building import Drawing, built
     from actviz.plots.canvas.diagram import stack_diagram
-    from actviz.plots.canvas.sheet import styled
-    from actviz.plots.canvas.slide import Origin
 
     if (shown := picture.shown) is None:
         return stack_diagram(theme=theme, lang=lang)
-    spec = FIGURES[shown.figure]
-    style = styled(theme, lang, SIZE, font=FONTS[shown.figure])
-    whole = Drawing(Origin(spec, datasets[shown.probe], shown.options, style))
-    if picture.whole:
+    return draw_part(shown.figure, datasets[shown.probe], picture.share, theme=theme, lang=lang, **shown.options)
+
+
+def draw_part(
+    figure: str, ds: xarray.Dataset, share: float, *, theme: str = "light", lang: str = "en", title: str | None = None,
+    **options: Any,
+) -> Figure:  # fmt: skip
+    """Draw a figure for the half of a slide: a share of it, of 0 the axes alone, so that the rest can be predicted.
+
+    Parameters
+    ----------
+    figure : str
+        Key into ``actviz.FIGURES``.
+    ds : xarray.Dataset
+    share : float
+        From 0 to 1, which is all of it.
+    theme, lang, title
+        Of its style.
+    options
+        Passed to the figure.
+    """
+    from actviz.plots import FIGURES
+    from actviz.plots.canvas.building import Drawing, built
+    from actviz.plots.canvas.sheet import styled
+    from actviz.plots.canvas.slide import Origin
+
+    spec = FIGURES[figure]
+    whole = Drawing(Origin(spec, ds, options, styled(theme, lang, SIZE, font=FONTS[figure], title=title)))
+    if share == 1:
         return whole()
     if "pairing" in spec.builds:
         steps = built(whole, "pairing")[:-1]
-        return steps[math.ceil(picture.share * len(steps))]()
-    return _in_part(whole(), picture.share)
+        return steps[math.ceil(share * len(steps))]()
+    return _in_part(whole(), share)
 
 
 def _in_part(figure: Figure, share: float) -> Figure:

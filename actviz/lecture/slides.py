@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from actviz.experiments import ARTICLE
-from actviz.experiments.readings import Reading
+from actviz.experiments.readings import Reading, Values
 from actviz.text import LANGUAGES, TEXT, typeset
 from actviz.text.numbers import percent, short
 
@@ -51,25 +51,28 @@ class Number:
     probe : str
         Key into the experiment's probes, trainings or descents.
     reading : callable
-        From that dataset to one number a seed; the slide gives their median, as the figures beside it do.
+        From that dataset to one number a seed.
+    middle : callable
+        Of these: their median, as figures draw them, or their mean, as claims are decided.
     """
 
     form: str
     probe: str
     reading: Reading
+    middle: Callable[[Values], Any] = np.median
 
     def written(self, datasets: Mapping[str, xarray.Dataset], lang: str = "en") -> str:
         """Read it and put it into digits, as a language does: in Korean a percent sign follows its number at once."""
         values = np.atleast_1d(self.reading(datasets[self.probe])).astype(float)
-        digits = FORMS[self.form](float(np.median(values))).replace("-", "−")
+        digits = FORMS[self.form](float(self.middle(values))).replace("-", "−")
         return typeset(digits, lang)
 
 
 def evidence(claim: int, case: str, form: str = "number") -> Number:
-    """Return the number of a case of one of the article's claims, by its id."""
+    """Return the number of a case of one of the article's claims, by its id: that by which the claim is decided."""
     (decided,) = (each for each in ARTICLE.claims if each.number == claim)
     (turns,) = (each for each in decided.cases if each.id == case)
-    return Number(form, turns.probe, turns.reading)
+    return Number(form, turns.probe, turns.reading, np.mean)
 
 
 @dataclass(frozen=True)
@@ -153,6 +156,8 @@ class Slide:
         The slide that answers what this one asks, if that is another.
     alone : Slide, optional
         What stands in its place in a lecture without that slide.
+    headline : mapping, optional
+        Over the figure, in place of its own title; ``{name}`` is where a number goes.
     """
 
     id: str
@@ -172,6 +177,7 @@ class Slide:
     listing: str = ""
     answered: str = ""
     alone: Slide | None = None
+    headline: Words | None = None
 
 
 def _numbered(stem: str) -> tuple[Words, ...]:
@@ -215,6 +221,7 @@ def slide(
         tuple(tuple(TEXT.get(cell) or dict.fromkeys(LANGUAGES, cell) for cell in row) for row in table),
         tuple(links),
         listing,
+        headline=TEXT.get(f"{stem}.figure"),
     )
     if not answered:
         return made

@@ -12,8 +12,11 @@ _GROUPS = Path("/sys/fs/cgroup")
 
 
 def limit() -> int | None:
-    """Return the bytes that this process may have: the machine's, or its control group's; None where nobody says."""
-    limits = [*_physical(), *_of_groups()]
+    """Return the bytes that this process may have: the machine's, its control group's, or what its own limit leaves.
+
+    None where nobody says.
+    """
+    limits = [*_physical(), *_of_groups(), *_of_process()]
     return min(limits, default=None)
 
 
@@ -38,6 +41,18 @@ def _of_groups() -> list[int]:
             own = root / path.lstrip("/")
             files += [folder / file for folder in (own, *own.parents, root) if folder.is_relative_to(root)]
     return [number for file in files if (number := _read(file)) is not None]
+
+
+def _of_process() -> list[int]:
+    """Return what the limit of this process's addresses (``ulimit -v``) leaves beside those that it has."""
+    try:
+        import resource
+
+        soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        return [] if soft == resource.RLIM_INFINITY else [max(soft - pages * resource.getpagesize(), 0)]
+    except (ImportError, OSError, ValueError):
+        return []
 
 
 def _read(file: Path) -> int | None:

@@ -136,12 +136,15 @@ class Moments:
         """Mean, standard deviation and spread, computed once for what has been added."""
         if self._summed != self.rows:
             assert self._origin is not None
-            offset = self._sums / self.rows
+            add, offset = np.add.reduce, self._sums / self.rows  # as np.mean and np.var do, for a fifth of their time
+            units = offset.size
             unit_means = self._origin + offset
-            variance = self._squares / (self.rows * offset.size) - np.mean(offset * offset)
+            variance = self._squares / (self.rows * units) - add(offset * offset) / units
             variance = np.maximum(variance, 0.0)  # NaN stays NaN
-            std = np.sqrt(variance + np.var(unit_means))
-            self._values = (finite_or_nan(np.mean(unit_means)), finite_or_nan(std), finite_or_nan(np.sqrt(variance)))
+            mean = add(unit_means) / units
+            deviation = unit_means - mean
+            std = np.sqrt(variance + add(deviation * deviation) / units)
+            self._values = (finite_or_nan(mean), finite_or_nan(std), finite_or_nan(np.sqrt(variance)))
             self._summed = self.rows
         return self._values
 

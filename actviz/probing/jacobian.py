@@ -51,7 +51,7 @@ def singular_values(stack: Stack, x: Array, weights: Draw, biases: Draw | None, 
     for layer, is_block in enumerate(stack.skips):
         taken, moved = normed(y, through) if is_block and stack.place == "pre" else (y, through)
         matrix: Array = weights(layer).astype(np.float64)
-        z, moved = taken @ matrix, moved @ matrix
+        z, moved = taken @ matrix, _passed(moved, matrix)
         if biases is not None:
             z = z + biases(layer)
         if stack.block == "plain" and stack.place == "pre":
@@ -60,11 +60,19 @@ def singular_values(stack: Stack, x: Array, weights: Draw, biases: Draw | None, 
         moved = moved * phi.derivative(z)[:, None, :]
         if is_block:
             end: Array = ends(layer).astype(np.float64)
-            h, moved = y + h @ end, through + moved @ end
+            h, moved = y + h @ end, through + _passed(moved, end)
         if stack.place == "post" and (is_block or stack.block == "plain"):
             h, moved = normed(h, moved)
         y, through = h, moved
     return np.array([_squares(each) for each in through])
+
+
+def _passed(moved: Array, matrix: Array) -> Array:
+    """Return every sample's directions behind a matrix, one sample after the other: so it can be interrupted."""
+    behind: Array = np.empty((*moved.shape[:2], matrix.shape[1]))
+    for sample, out in zip(moved, behind, strict=True):
+        np.matmul(sample, matrix, out=out)
+    return behind
 
 
 def _squares(jacobian: Array) -> Float64:

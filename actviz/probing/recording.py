@@ -12,7 +12,7 @@ from actviz.catalog.activations import Activation
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import BUFFERS, GRADIENT_BINS, Bins, LinearBins, MagnitudeBins, blocks, empty
 from actviz.numerics.kernel import compiled
-from actviz.numerics.likeness import fingerprint, identical_units, sample_of
+from actviz.numerics.likeness import fingerprint, identical_units, order_of, sample_of
 from actviz.numerics.moments import Float64, Moments, Sizes, count_zeros, finite_or_nan, sizes, square_sum
 from actviz.results.measurement import HISTOGRAMS, Histograms, Measurement
 from actviz.results.statistics import NOTHING_PASSES, OF_INPUTS, SATURATION_THRESHOLD, SIZES, STATISTICS
@@ -62,7 +62,7 @@ class LayerRecord:
         self._width = width
         self._labels: NDArray[np.intp] | None = None
         self._by_weights = False
-        self.weights_key, self.weights_sample, self.sizes = 0.0, 0.0, Sizes()
+        self.weights_key, self.weights_sample, self.weights_order, self.sizes = 0.0, 0.0, 0.0, Sizes()
         self._grad_squares, self._weight_squares = np.longdouble(0.0), np.longdouble(math.nan)
         self._grads = self._grad_zeros = 0
         self._weight_gradient: Float64 | None = None
@@ -94,7 +94,7 @@ class LayerRecord:
         """Note the layer's weights, shape (fan_in, width)."""
         self.sizes = sizes(weights)
         self.weights_key = fingerprint(weights, self.sizes.rms)
-        self.weights_sample = sample_of(weights)
+        self.weights_sample, self.weights_order = sample_of(weights), order_of(weights)
 
     def units(self, twins: NDArray[np.intp] | None) -> None:
         """Note which units are the same by their weights, as group labels; None for no two.
@@ -207,7 +207,7 @@ class LayerRecord:
         """Number of units that differ from each other; NaN after overflow."""
         if self._labels is None or self._nonfinite:
             return math.nan
-        return float(len(np.unique(self._labels)))
+        return float(np.count_nonzero(np.bincount(self._labels)))
 
     @property
     def grad_preact_rms(self) -> float:
@@ -262,7 +262,7 @@ def measurement(records: list[LayerRecord]) -> Measurement:
             for s in STATISTICS.values()
         }  # of a layer that a pass left out there is nothing to tell
         values |= {s.name: np.array(s.value(records[0])) for s in OF_INPUTS.values()}
-    for name in ("weights_key", "weights_sample"):
+    for name in ("weights_key", "weights_sample", "weights_order"):
         values[name] = np.array([getattr(record, name) for record in records], float)
     values |= {f"weights_{name}": np.array([getattr(r.sizes, name) for r in records]) for name in SIZES}
     return Measurement(values, histograms(records))

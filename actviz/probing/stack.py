@@ -6,6 +6,7 @@ import math
 import numbers
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -71,7 +72,7 @@ class Stack:
         if self.block == "residual" and not any(self.skips):
             raise ActvizError("a residual stack needs a layer that is as wide as its input")
 
-    @property
+    @cached_property
     def skips(self) -> tuple[bool, ...]:
         """Of every layer, whether it is the branch of a residual block."""
         return tuple(self.block == "residual" and fan_in == fan_out for fan_in, fan_out in self.fans)
@@ -90,7 +91,7 @@ class Stack:
         """What is normalized over: batch, layer or rms; None without."""
         return self.norm.removesuffix("_after") if self.norm else None
 
-    @property
+    @cached_property
     def place(self) -> str | None:
         """Where the normalization stands, pre or post; None without."""
         return None if self.norm is None else "post" if self.norm.endswith("_after") else "pre"
@@ -105,7 +106,7 @@ class Stack:
         """Bins of a layer's h: the activation's, unless h is normalized and so within no bounds."""
         return UNBOUNDED_BINS if self.block == "plain" and self.place == "post" else self.activation.bins
 
-    @property
+    @cached_property
     def fans(self) -> tuple[tuple[int, int], ...]:
         """(fan_in, fan_out) of every layer."""
         return tuple(zip(self.widths[:-1], self.widths[1:], strict=True))

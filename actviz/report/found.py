@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from actviz.diagnosis.judging import Diagnosis
+from actviz.plots.figures.budget import budget_lacks, run_names
 from actviz.plots.reading.found_layers import healthy_titles, judged
-from actviz.plots.reading.found_trainings import curves_titles, descent_titles, last_loss_words
+from actviz.plots.reading.found_trainings import curves_titles, descent_titles, unsure_titles
 from actviz.plots.reading.series import all_pairings, choose
 from actviz.plots.reading.swept import extremes, headed, kept_label, numbers
 from actviz.report.tables import in_words
@@ -32,17 +34,27 @@ BETWEEN = " · "
 def sentences(datasets: Mapping[str, xarray.Dataset], lang: str) -> list[str]:
     """Return what was found in results, in a sentence each; of a single one the pairings of every verdict, too.
 
-    Where they are several, a sentence ends in how its result was made otherwise than the first one of its kind.
+    Where they are several of a kind, a sentence ends in the fewest settings that tell its result from the others: what
+    was run stands in full at the end of the page.
     """
     alone = len(datasets) == 1
-    first: dict[str, Sequence[str]] = {}  # the settings of the first result of its kind, which need no words
+    settings = {name: in_words(ds, lang).split(BETWEEN) for name, ds in datasets.items()}
     found = []
-    for ds in datasets.values():
-        settings = in_words(ds, lang).split(BETWEEN)
-        own = [each for each in settings if each not in first.setdefault(kind_of(ds), settings)]
+    for name, ds in datasets.items():
+        others = [settings[other] for other in datasets if other != name and kind_of(datasets[other]) == kind_of(ds)]
+        own = ", ".join(_telling(settings[name], others))
         for title in _titles(ds, lang, in_full=alone):
-            found += [text("report.found_of", lang, title=title, how=", ".join(own)) if own else title]
+            found += [text("report.found_of", lang, title=title, how=own) if own else title]
     return list(dict.fromkeys(found))
+
+
+def _telling(settings: Sequence[str], others: Sequence[Sequence[str]]) -> Sequence[str]:
+    """Return the fewest settings, up to two, of a result that no other one has together; all where two do not tell."""
+    for number in (0, 1, 2):
+        for some in itertools.combinations(settings, number):
+            if not any(set(some) <= set(other) for other in others):
+                return some
+    return [min(settings, key=lambda each: sum(each in other for other in others))]
 
 
 def _titles(ds: xarray.Dataset, lang: str, *, in_full: bool) -> Iterator[str]:
@@ -52,8 +64,11 @@ def _titles(ds: xarray.Dataset, lang: str, *, in_full: bool) -> Iterator[str]:
         yield from healthy_titles(ds, diagnoses, lang)[:1]
         yield from _groups(diagnoses, lang) if in_full and len(diagnoses) > 1 else ()
     elif kind == "training":
-        given = (ds, choose(ds, "run", None), lambda run: run_name(run, lang), lang)
-        yield from curves_titles(*given)[:1] or [last_loss_words(*given)]
+        runs = choose(ds, "run", None)
+        rated = not budget_lacks(ds)  # runs of different rates are named by their schedules
+        names = run_names(ds, runs, lang) if rated else [run_name(run, lang) for run in runs]
+        given = (ds, runs, dict(zip(runs, names, strict=True)).__getitem__, lang)
+        yield from (curves_titles(*given) or unsure_titles(*given))[:1]
     elif kind == "descent":
         yield from descent_titles(ds, choose(ds, "run", None), lang)[:1]
     elif kind == "sweep":

@@ -125,6 +125,7 @@ def assemble(
     recipe: Mapping[str, Any],
     more: Mapping[str, tuple[str, ...]] | None = None,
     built: Mapping[str, tuple[str, Any]] | None = None,
+    coords: Mapping[str, tuple[str, Any, dict[str, str]]] | None = None,
 ) -> xarray.Dataset:
     """Build the dataset.
 
@@ -144,6 +145,8 @@ def assemble(
     built : mapping, optional
         How a network of blocks is built, by the names of ``BUILT``: dimension and values. Of its blocks the statistics
         are there too.
+    coords : mapping, optional
+        Further coordinates: dimension, values and attributes.
     """
     import xarray as xr
 
@@ -182,7 +185,7 @@ def assemble(
         add("limit_edges", ("limit_edge",), first[0].act_limits[0].bins.edges)
         for name in ("act_limits", "grad_limits"):
             count(name, name, lambda h: [*h.counts, h.overflow + h.nonfinite], "limit_edge")
-    coords = {
+    every = {
         "init": inits,
         "activation": activations,
         "seed": ("seed", np.array(seeds), {"long_name": "random seed"}),
@@ -190,8 +193,9 @@ def assemble(
         "fan_in": ("layer", np.array([fan_in for fan_in, _ in fans]), {"long_name": "inputs of a unit"}),
         "width": ("layer", np.array([fan_out for _, fan_out in fans]), {"long_name": "units in the layer"}),
         **{name: (dim, values, {"long_name": BUILT[name]}) for name, (dim, values) in (built or {}).items()},
+        **(coords or {}),
     }
-    return xr.Dataset(variables, coords, attributes("activation and gradient statistics by layer", recipe))
+    return xr.Dataset(variables, every, attributes("activation and gradient statistics by layer", recipe))
 
 
 def check_dataset(dataset: Any) -> None:

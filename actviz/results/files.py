@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import io
 import json
 import math
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from actviz.errors import ActvizError, ResultFileError
-from actviz.numerics.memory import check_memory
 from actviz.results.checking import check_result
 from actviz.results.dataset import SCHEMA, is_training, kind_of, recipe
 from actviz.results.earlier import renamed
@@ -41,23 +39,14 @@ def save(dataset: xarray.Dataset, path: str | os.PathLike[str]) -> None:
     """
     if not hasattr(dataset, "data_vars") or not isinstance(path, str | os.PathLike):
         raise ActvizError(f"save takes a dataset and a path, not {type(dataset).__name__} and {type(path).__name__}")
-    packed = {str(name): {"zlib": True, "complevel": 1} for name, var in dataset.data_vars.items() if var.size > 4096}
+    from actviz.results.netcdf import packed
+
+    large = [str(name) for name, var in dataset.data_vars.items() if var.size > 4096]
     try:
-        content = _netcdf(dataset, packed)
+        content = packed(dataset, {name: {"zlib": True, "complevel": 1} for name in large})
     except (TypeError, ValueError) as error:  # what HDF5 cannot hold, such as a name with a null character
         raise ActvizError(f"cannot write {path}: {error}") from None
     write_atomically(path, lambda to: to.write_bytes(content))
-
-
-def _netcdf(dataset: xarray.Dataset, encoding: Mapping[str, Any]) -> bytes:
-    """Return a dataset as the bytes of a file; made in memory, since HDF5 cannot end well on a disk that is full."""
-    import h5netcdf
-    from xarray.backends import H5NetCDFStore
-
-    made = io.BytesIO()
-    with h5netcdf.File(made, "w") as file:
-        dataset.dump_to_store(H5NetCDFStore(file), encoding=encoding)
-    return made.getvalue()
 
 
 def load(path: str | os.PathLike[str]) -> xarray.Dataset:
@@ -98,12 +87,10 @@ def load(path: str | os.PathLike[str]) -> xarray.Dataset:
 
 def _opened(path: str | os.PathLike[str]) -> tuple[xarray.Dataset | None, str]:
     """Return what a file holds, or why it does not."""
-    import xarray as xr
+    from actviz.results.netcdf import unpacked
 
     try:
-        with xr.open_dataset(path, engine="h5netcdf") as opened:
-            check_memory(opened.nbytes, "what the file unpacks to", "it may be damaged")
-            return opened.load(), ""
+        return unpacked(path), ""
     except ActvizError as error:
         return None, str(error)
     except Exception as error:  # h5py and xarray raise many types on bytes that are not theirs

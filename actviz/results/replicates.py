@@ -11,7 +11,7 @@ import numpy as np
 from actviz.catalog.initializers import INITIALIZERS, Initializer
 from actviz.catalog.names import builtin
 from actviz.errors import ActvizError
-from actviz.numerics.likeness import MOST, SAME, different, digits, fingerprint, sample_of
+from actviz.numerics.likeness import MOST, SAME, different, digits, fingerprint, nearly, order_of, sample_of
 from actviz.numerics.moments import sizes
 from actviz.numerics.streams import stream
 from actviz.results.dataset import is_own, recipe
@@ -19,6 +19,9 @@ from actviz.text.numbers import runs_of
 
 if TYPE_CHECKING:
     import xarray
+
+TOLD = ("weights_key", "weights_sample", "weights_order")
+"""What is told of weights, by which seeds are compared."""
 
 _TRIED = (32, 32)
 """Fans of a layer that is drawn to see whether an initializer draws."""
@@ -53,7 +56,7 @@ class Copies:
     kind : str
         What of theirs is the same but for rounding, sign and order: ``all``, ``layers`` where the same matrix stands in
         every layer behind the first, ``in`` some layers, ``some`` seeds; ``most`` weights of most seeds, ``most_some``
-        of some, but for signs and a factor of each unit.
+        of some, but for signs and a factor of each unit; ``near`` all weights of some but for noise.
     seeds, networks : int
         How many seeds, and how many sets of weights they have between them, at most, in these layers.
     layers : tuple of int
@@ -81,27 +84,29 @@ class Copies:
         return {"seeds": self.seeds, "networks": self.networks, "layers": layers}
 
 
-def copies(init: str, keys: Any, samples: Any, *, module: bool, built_anew: bool) -> Copies | None:
+def copies(init: str, keys: Any, samples: Any, orders: Any, *, module: bool, built_anew: bool) -> Copies | None:
     """Return in what seeds of a stack or model are no replicates; None if they are.
 
     Parameters
     ----------
     init : str
         Label of the initializer.
-    keys, samples : array (seeds, layers)
+    keys, samples, orders : array (seeds, layers)
         Of the weights.
     module, built_anew : bool
         Whether it is a PyTorch model, and whether it was built for every seed and not given as it is.
     """
-    return of_a_model(keys, samples, built_anew) if module else of_a_stack(init, keys, samples)
+    return (
+        of_a_model(keys, samples, orders, built_anew=built_anew) if module else of_a_stack(init, keys, samples, orders)
+    )
 
 
 def _same(keys: Any, others: Any) -> Any:
     return np.abs(keys - others) <= SAME * np.abs(others)
 
 
-def of_a_stack(init: str, keys: Any, samples: Any) -> Copies | None:
-    """Return in what seeds are no replicates, by keys and samples of weights, shape (seeds, layers); None if they are.
+def of_a_stack(init: str, keys: Any, samples: Any, orders: Any) -> Copies | None:
+    """Return in what seeds are no replicates, by what is told of weights, shape (seeds, layers) each; None if they are.
 
     0 or NaN is no key. Keys of weights that differ by rounding, sign or the order of units are the same up to ``SAME``.
     """
@@ -117,7 +122,17 @@ def of_a_stack(init: str, keys: Any, samples: Any) -> Copies | None:
         return Copies("layers" if alike else "all", len(keys), 1, tuple(same))
     if networks < len(keys):
         return Copies("some", len(keys), networks, tuple(known.tolist()))
-    return Copies("in", len(keys), 1, tuple(same)) if same else _mostly(digits(samples[:, known]), known)
+    if same:
+        return Copies("in", len(keys), 1, tuple(same))
+    return _mostly(digits(samples[:, known]), known) or _noisy(orders[:, known], known)
+
+
+def _noisy(orders: Any, known: Any) -> Copies | None:
+    """Return in what weights of seeds are the same but for noise, by their order, shape (seeds, layers)."""
+    earlier = [nearly(own, orders[:seed]).any(axis=0) for seed, own in enumerate(orders)]
+    sets = len(orders) - np.count_nonzero(earlier, axis=0)
+    few = sets <= REPEATED * len(orders)
+    return Copies("near", len(orders), int(sets[few].max()), tuple(known[few].tolist())) if few.any() else None
 
 
 def _mostly(sampled: Any, known: Any) -> Copies | None:
@@ -137,13 +152,14 @@ def _mostly(sampled: Any, known: Any) -> Copies | None:
     return Copies("most_some", seeds, int(sets[few].max()), tuple(known[few].tolist())) if few.any() else None
 
 
-def of_a_model(keys: Any, samples: Any, built_anew: bool) -> Copies | None:
-    """Return whether seeds of a model that is built anew for each have the same weights, or most of them everywhere.
+def of_a_model(keys: Any, samples: Any, orders: Any, *, built_anew: bool) -> Copies | None:
+    """Return whether seeds of a model that is built anew for each have the same weights, or nearly, everywhere.
 
     Some layers may start alike by design, and a model that is given as it is has one set of weights.
     """
-    found = of_a_stack("", keys, samples) if built_anew else None
-    whole = found is not None and found.kind == "most" and len(found.layers) == np.count_nonzero((keys > 0).all(axis=0))
+    found = of_a_stack("", keys, samples, orders) if built_anew else None
+    told = {"most": keys, "near": orders}.get(found.kind) if found else None
+    whole = found is not None and told is not None and len(found.layers) == np.count_nonzero((told > 0).all(axis=0))
     return found if found and (found.of_one_network or whole) else None
 
 
@@ -168,10 +184,10 @@ def copies_in(dataset: xarray.Dataset) -> dict[str, Copies]:
     return found
 
 
-def _told(dataset: xarray.Dataset) -> tuple[xarray.DataArray, xarray.DataArray]:
-    """Return the keys and the samples of all weights: NaN where a result of an earlier version has none."""
-    keys = dataset["weights_key"]
-    return keys, dataset["weights_sample"] if "weights_sample" in dataset else keys * np.nan
+def _told(dataset: xarray.Dataset) -> list[xarray.DataArray]:
+    """Return keys, samples and orders of all weights: NaN where a result of an earlier version has none."""
+    unknown = dataset["weights_key"] * np.nan
+    return [dataset.get(name, unknown) for name in TOLD]
 
 
 def copies_of(label: str, initializer: Initializer, seeds: Sequence[int]) -> Copies | None:
@@ -180,7 +196,8 @@ def copies_of(label: str, initializer: Initializer, seeds: Sequence[int]) -> Cop
         return None
     drawn = [np.asarray(initializer.sample(stream(seed, "weights", 1), *_TRIED), np.float64) for seed in seeds]
     keys = np.array([[fingerprint(weights, sizes(weights).rms)] for weights in drawn])
-    return of_a_stack(label, keys, np.array([[sample_of(weights)] for weights in drawn]))
+    samples, orders = (np.array([[of(weights)] for weights in drawn]) for of in (sample_of, order_of))
+    return of_a_stack(label, keys, samples, orders)
 
 
 _EXACT, _NEARLY = "rounding, sign and the order of units", "signs and a factor of each unit"
@@ -189,6 +206,7 @@ _WORDS = {
     "in": ("the same weights in {layers} of their layers", _EXACT),
     "some": ("at most {networks} sets of weights between them in {layers} of their layers", _EXACT),
     "most": ("for the most part the same weights in {layers} of their layers", _NEARLY),
+    "near": ("no more different sets of weights than {networks} in {layers} of their layers", "noise that is small"),
     "most_some": ("for the most part at most {networks} sets of weights between them in {layers} layers", _NEARLY),
 }
 

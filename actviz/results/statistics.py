@@ -199,6 +199,11 @@ OF_WEIGHTS = {
         "a number whose six digits of base 256 are of ratios of two of a layer's weights: networks that share most of "
         "them share weights, at most but for signs and a factor of a unit; a digit of 0, and NaN, tell nothing",
     ),
+    "weights_order": (
+        "order of the weights",
+        "48 bits, each of which of two of a layer's weights is larger: networks that share nearly all of them have the "
+        "same weights but for noise; 0, and NaN, tell nothing",
+    ),
     **{
         f"weights_{name}": (f"{label} of the weights", f"{words} of a layer's weights; NaN where they are not known")
         for name, (label, words) in SIZES.items()

@@ -28,8 +28,8 @@ def _refuse_copies(
     """Refuse networks that are the same under several seeds: tests over them would tell nothing of chance."""
     module = recipe["model"] != "stack"
     for width in sizes:
-        keys, samples = np.stack([found[width, seed].weights for seed in seeds], axis=1)
-        if same := copies(recipe.get("init", ""), keys, samples, module=module, built_anew=True):
+        told = np.stack([found[width, seed].weights for seed in seeds], axis=1)
+        if same := copies(recipe.get("init", ""), *told, module=module, built_anew=True):
             raise refusal(same, f"width {width}", module=module)
 
 

@@ -237,8 +237,8 @@ def _stacks(
     depth: int | None, outputs: int | None, stack: dict[str, Any],
 ) -> _Stacks:  # fmt: skip
     """Return the stacks that a pairing and settings name."""
-    init, _, activation = build.rpartition("+") if isinstance(build, str) else (build[0], "", build[-1])
-    if not (init and activation):
+    parts = names.pairing_parts(build) if isinstance(build, str) else (build[0], build[-1])
+    if parts is None:
         raise ActvizError(f"build must be INIT+ACTIVATION, as he_normal+relu, or a function, not {build!r}")
     chosen = "standard" if parametrization is None else parametrization
     check_choice("parametrization", chosen, tuple(PARAMETRIZATIONS))
@@ -253,7 +253,7 @@ def _stacks(
     if stack["block"] != "plain" and input_width in sizes:
         raise ActvizError(f"blocks of width {input_width} would begin at inputs as wide, at that width alone")
     base = Stack(
-        names.activation(activation), names.initializer(init), layer_widths(layers, sizes[0], input_width), **stack
+        names.activation(parts[1]), names.initializer(parts[0]), layer_widths(layers, sizes[0], input_width), **stack
     )
     return _Stacks(base, layers, config, classes, samples, chosen)
 

@@ -31,6 +31,11 @@ def as_json(written: str) -> str:
     return _ACTIVE.sub(lambda found: json.dumps(found[0])[1:-1], written)
 
 
+def shown(written: str) -> str:
+    """Return text for a file or a log that others show, with control characters and marks of direction written out."""
+    return _ACTIVE.sub(_written, written)
+
+
 def printable(written: str) -> str:
     r"""Return lines that are to be printed, none of which a terminal or a log of continuous integration acts on.
 
@@ -38,4 +43,4 @@ def printable(written: str) -> str:
     he
     \::error::no
     """
-    return _COMMAND.sub(r"\1\\", _ACTIVE.sub(_written, written))
+    return _COMMAND.sub(r"\1\\", shown(written))

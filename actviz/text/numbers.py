@@ -53,22 +53,14 @@ def round_value(value: float) -> str:
 
 
 def squared(std: float) -> str:
-    """Write a variance as a person would: as the square of its root, or itself where that is the rounder number.
+    """Write a variance as the square of its root, all in one form, so that those beside each other are in order.
 
     >>> squared(1.0), squared(0.01), squared(0.1414), squared(0.0123456), squared(1e-5)
-    ('1', '0.01²', '0.02', '0.0123²', '10⁻¹⁰')
+    ('1', '0.01²', '0.141²', '0.0123²', '(10⁻⁵)²')
     """
-    variance = std * std
-    rounder = f"{variance:.1g}"
-    if 0 < std < 1e-4 and variance > 0:
-        return (
-            _powered(f"{variance:.0e}") if math.isclose(float(rounder), variance, rel_tol=1e-3) else f"({short(std)})²"
-        )
-    written = f"{std:.3g}"
-    long = len(written.replace(".", "").strip("0")) > 2
-    if written == "1" or (long and math.isclose(float(rounder), variance, rel_tol=1e-3)):
-        return f"{variance:.1g}"
-    return f"{written}²"
+    if std == 1:
+        return "1"
+    return f"({three_digits(std)})²" if 0 < abs(std) < 1e-4 else f"{std:.3g}²"
 
 
 def alike(values: Sequence[float]) -> list[str]:

@@ -14,6 +14,9 @@ from actviz.theory.maps import TINY, Source, moments, real, second_moment
 from actviz.theory.phases import EQUAL, GRID, fixed_points, grid_moments, length_roots, resolved_length, rounded
 from actviz.theory.quadrature import Floats
 
+_LEAST = 1e-300
+"""Mean-square slope below which no number times it is 1: of a function that is flat wherever signals are."""
+
 
 @dataclass(frozen=True)
 class CriticalPoint:
@@ -59,7 +62,7 @@ def critical_points(activation: Source, bias_var: float = 0.0) -> tuple[Critical
         change = rounded(change, np.nan_to_num(2.0 * error * kept))
     if bias_var:  # where it is lost in the digits of q, it decides all the same
         change[change == 0.0] = -1e-16
-    known = np.isfinite(second) & np.isfinite(slope) & (resolved_length(phi) > GRID)
+    known = np.isfinite(second) & (slope >= _LEAST) & np.isfinite(slope) & (resolved_length(phi) > GRID)
     if not known.any():
         return ()
     change[~known] = 0.0  # neither an overflow nor what is not resolved is a root, and nothing is told beyond
@@ -68,7 +71,7 @@ def critical_points(activation: Source, bias_var: float = 0.0) -> tuple[Critical
 
     def excess(q: float) -> float:
         _, square, steep, _ = moments(phi, q)
-        return 1.0 - (square / steep + bias_var) / q
+        return 1.0 - (square / steep + bias_var) / q if steep >= _LEAST else 0.0
 
     kept = length_roots(excess, change)
     origin = moments(phi, 0.0)
@@ -100,4 +103,4 @@ def critical_gain(activation: Source, q: float = 1.0) -> float:
 def gradient_gain(activation: Source, q: float = 1.0) -> float:
     """Gain g such that weights of std g / sqrt(fan_in) keep the mean-square gradient at length q; infinite if none."""
     square = moments(sloped(activation), real("q", q) or TINY)[2]
-    return math.sqrt(1.0 / square) if square else math.inf
+    return math.sqrt(1.0 / square) if square >= _LEAST else math.inf

@@ -217,7 +217,9 @@ def fixed_points(activation: Source, weight_var: float, bias_var: float = 0.0) -
         points.append(FixedPoint(0.0, at_limit(length_slope(phi, q, weight_var), phi, 0.0), stability))
     roots = length_roots(excess, change, GRID[:known])
     if known == len(GRID) and change[-1] > 0:
-        roots += length_roots(excess, rounded(np.array([excess(q) for q in FAR.tolist()])), FAR)
+        with np.errstate(over="ignore"):
+            beyond = np.minimum((weight_var * moments_along(phi, FAR)[1] + bias_var) / FAR, 1e300) - 1.0
+        roots += length_roots(excess, rounded(beyond), FAR)
     for q in roots:
         inward = excess(q * 0.99) > 0, excess(q * 1.01) < 0
         stability = "stable" if all(inward) else "half-stable" if any(inward) else "unstable"

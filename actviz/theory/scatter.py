@@ -171,30 +171,29 @@ class UnitScatter:
         if self.mean[HH] > 0.0 and gap > _CLOSE * q:
             self._add_curvature(q, c)
 
-    def _shared(self, q: float, c: float) -> tuple[PairRule, Floats]:
-        """Return the part of each average, and of z^2, that all samples share, as functions of y."""
+    def _shared(self, q: float, c: float) -> tuple[PairRule, Array, Array, Floats]:
+        """Return phi and its slope at a rule's nodes, and of each average, and z^2, what all samples share, given y."""
         rule = PairRule(self._activation, q, c, _NODES)
         h, slope = self._activation(rule.z), self._activation.derivative(rule.z)
         given, given_hh, mean = rule.given(h), rule.given(h * h), self.mean[H]
         center = np.sqrt(q * c) * rule.y
         share = _saturated_share(self._activation, center, np.sqrt(q * (1.0 - c)))
         spread = given_hh - 2 * mean * given + mean**2
-        return rule, np.array([given, given_hh, spread, share, rule.given(slope * slope), center**2])
+        return rule, h, slope, np.array([given, given_hh, spread, share, rule.given(slope * slope), center**2])
 
     def _add_averages(self, q: float, c: float, pair: float, whole: Floats) -> None:
         # A covariance of two samples is a series in their correlation. Its even powers are averaged over the pairs by
         # taking the root mean square correlation, its odd ones by scaling with the mean.
         wide = min(np.sqrt(c * c + pair), 1.0)
         odd = c / wide if wide else 0.0
-        rule, shared = self._shared(q, wide)
+        rule, phi, slope, shared = self._shared(q, wide)
         centered = shared - (shared * rule.weights).sum(axis=1, keepdims=True)
         same, opposite = ((centered * rule.weights) @ other.T for other in (centered, centered[:, ::-1]))
         scatter = (same + opposite) / 2 + odd * (same - opposite) / 2
         own = np.maximum(whole - np.diag(scatter), 0.0) / self._samples
         self.scatter[:GAP, :GAP] = scatter + np.diag(own)
         self.slope_pairs = float(scatter[SLOPE, SLOPE] + self.mean[SLOPE] ** 2)
-        h, steep = shared[H], rule.given(self._activation.derivative(rule.z))
-        thrice = rule.given(self._activation(rule.z) ** 3)
+        h, steep, thrice = shared[H], rule.given(slope), rule.given(phi * phi * phi)  # which a power takes long for
         turned, self.slope_product, cubed = (
             (1 + odd) / 2 * rule.mean(f * g) + (1 - odd) / 2 * rule.mean(f * g[::-1])
             for f, g in ((h, h), (steep, steep), (thrice, h))
@@ -237,8 +236,7 @@ class UnitScatter:
             self.bent[:, 1] = mixed / (4 * _STEP * _STEP * q * q * (1.0 - c))
 
     def _add_gap(self, q: float, c: float, alike: float) -> None:
-        rule, shared = self._shared(q, c)
-        h, slope = self._activation(rule.z), self._activation.derivative(rule.z)
+        rule, h, slope, shared = self._shared(q, c)
         within = rule.given((h - shared[H][:, None]) ** 2)
         steep = rule.mean(rule.given(slope) ** 2)
         if c > 0.5:  # wider common parts bend the average of what is within; no difference of near-equals is taken
@@ -267,13 +265,14 @@ class UnitScatter:
         self, rule: PairRule, h: Array, given: Floats, given_hh: Floats, within: Floats, *, close: bool
     ) -> Floats:
         """Covariance of phi^2 and the gap from the samples' own parts, (2, 2)."""
-        own_hh = rule.mean(rule.given(h**4) - given_hh**2) / self._samples
+        hh = h * h
+        own_hh = rule.mean(rule.given(hh * hh) - given_hh**2) / self._samples
         if close:
             away = (h - given[:, None]) ** 2
-            mixed = rule.mean(rule.given(away * h * h) - within * given_hh) / self._samples
+            mixed = rule.mean(rule.given(away * hh) - within * given_hh) / self._samples
             own_gap = rule.mean(rule.given(away * away) - within**2) / self._samples
         else:  # as phi^2 less the product of pairs, of which many samples leave less
             product = 4 * rule.mean(given**2 * within) / self._samples + 2 * rule.mean(within**2) / self._samples**2
-            both = 2 * rule.mean(given * (rule.given(h**3) - given * given_hh)) / self._samples
+            both = 2 * rule.mean(given * (rule.given(hh * h) - given * given_hh)) / self._samples
             mixed, own_gap = own_hh - both, own_hh - 2 * both + product
         return np.array([[own_hh, mixed], [mixed, own_gap]])

@@ -93,7 +93,7 @@ class Discovery(Pass):
         again = f"#{number}" if number > 1 else ""
         if of_module and (alone or function == MODULE):
             kind = str(getattr(module, "original_name", type(module).__name__)).removeprefix("Parametrized")
-            return Part((scope or kind) + again, kind, module)
+            return Part((scope or kind) + again, kind, type(module))
         return Part(f"{scope}.{function}".lstrip(".") + again, function, None)
 
     def _new(self, key: CallKey, value: torch.Tensor, dim: int, **more: Any) -> Layer:
@@ -142,7 +142,8 @@ class Discovery(Pass):
             self.dropout |= {f"{self.scope}.dropout_p".lstrip("."): float(rate)} if rate else {}
         elif name in DRAWING:
             self.draws.add(self.scope or name)
-        given = [(tensor, source) for tensor in tensors((args, kwargs)) if (source := self._sources.get(tensor))]
+        read = args[:1] if name.endswith("_as") else (args, kwargs)
+        given = [(tensor, source) for tensor in tensors(read) if (source := self._sources.get(tensor))]
         weights = self._weights.of_call(name, args, kwargs) if name in WEIGHTED else []
         if key and weights:
             self.weighted.add(key)

@@ -73,6 +73,7 @@ class Graph:
         *, weighted: bool = False, bends: bool = False, dim: int = -1, applied: Sequence[str] = (),
     ) -> None:  # fmt: skip
         """Take a call and what it makes of what it is given; ``dim`` is where the units of that are."""
+        given = given[:1] if name.endswith("_as") else given  # of the other it takes the shape, or the type, alone
         parents = [(place, tensor, node) for place, tensor in enumerate(given) if (node := self.get(tensor))]
         shared = name in SHARED and out[0].is_floating_point()
         if not (parents or weighted or shared) or name.endswith("_like") or name.startswith("new_"):  # of a shape alone
@@ -102,7 +103,8 @@ class Graph:
         joins = "cat" not in name or any(each.shape[dim] < out[0].shape[dim] for each in given if each.ndim >= -dim)
         if key and name in JOINING and len(floats) >= 2 and joins:
             node.join = self._join(key, node, floats)
-            if node.join is None and "cat" not in name:  # a shift, shared by many values, of which it is no part
+            spread = "cat" not in name and name != "index_add"  # which adds rows, as of an expert, each in one place
+            if node.join is None and spread:  # a shift, shared by many values, of which it is no part
                 gates |= {id(parent) for _, parent in floats if parent.values < max(each.values for _, each in floats)}
         branch = set(node.join.branch) if node.join else set()
         for place, _, parent in parents:

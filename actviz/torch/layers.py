@@ -25,11 +25,14 @@ class UnseenError(ActvizError):
 
 @dataclass(frozen=True)
 class Part:
-    """One of the calls that make a layer: by which name it can be chosen, and what it is."""
+    """One of the calls that make a layer: by which name it can be chosen, and what it is.
+
+    ``of`` is the class of its module, and not the module, which would live as long as what is known of its layers.
+    """
 
     name: str
     kind: str
-    module: torch.nn.Module | None
+    of: type[torch.nn.Module] | None
 
     @property
     def names(self) -> set[str]:
@@ -38,9 +41,9 @@ class Part:
         return {self.name, once, PICKED.sub("", once), self.kind}
 
     def fits(self, pattern: Any) -> bool:
-        """Whether a glob fits the name or the kind, or a class the module."""
+        """Whether a glob fits the name or the kind, or a class that of the module."""
         if isinstance(pattern, type):
-            return isinstance(self.module, pattern)
+            return self.of is not None and issubclass(self.of, pattern)
         return any(fnmatchcase(name, pattern) for name in self.names)
 
 

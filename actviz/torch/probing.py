@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import torch
@@ -126,6 +128,8 @@ class _Probe:
         self.layers: tuple[Layer, ...] = ()
         self.by_seed: list[Found] = []
         self.weights: dict[str, tuple[int, ...]] = {}
+        self.made: list[weakref.ref[torch.nn.Parameter]] = []
+        self.trial = False
 
     def measure(self, seed: int) -> _Result:
         """Measure the model under one seed."""
@@ -138,7 +142,7 @@ class _Probe:
                 if not self.layers:
                     self._find(model, batches[0], seed)
                     self.layers = choose(self.found.layers, self.patterns)
-                with preserved(model):
+                with contextlib.nullcontext() if self.trial else preserved(model):
                     result = self._pass(model, batches, seed)
                 self._check_same(model, seed)  # when lazy layers have their weights
                 return result
@@ -169,6 +173,7 @@ class _Probe:
 
     def _check_same(self, model: torch.nn.Module, seed: int) -> None:
         """Refuse a factory whose models differ in more than values: layers of the first would stand for all."""
+        self.made += map(weakref.ref, model.parameters())
         weights = {name: tuple(weight.shape) for name, weight in model.named_parameters() if not is_lazy(weight)}
         self.weights = self.weights or weights
         other = [name for name in {**self.weights, **weights} if self.weights.get(name) != weights.get(name)]
@@ -193,10 +198,10 @@ class _Probe:
         return _Result(measured, positions, self._sizes(model, records), facts, records.learning.left_out)
 
     def _sizes(self, model: torch.nn.Module, records: Records) -> dict[str, Sizes]:
-        """Return the sizes of all parameters, or of those of the modules whose layers are asked for."""
-        scopes = {
-            part.name.partition("#")[0] for layer in self.layers for part in layer.parts if part.module is not None
-        }
+        """Return the sizes of all parameters, or of the modules' whose layers are asked for; in a trial of none."""
+        if self.trial:
+            return {}
+        scopes = {part.name.partition("#")[0] for layer in self.layers for part in layer.parts if part.of is not None}
         applied = {name for layer in self.layers for name in layer.fans}
         whole = self.patterns == ["*"]
         return {
@@ -236,6 +241,17 @@ def _facts_of_all(facts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {"precisions": precisions, "driven_below": any(each["driven_below"] for each in facts)}
 
 
+class Probed(NamedTuple):
+    """What a measurement gives: the dataset, what the model is made of, and whether others keep what was measured.
+
+    A model that is there already is kept; so is what a factory makes once, and returns again.
+    """
+
+    dataset: xarray.Dataset
+    found: Found
+    kept: bool
+
+
 def probe_model(
     model: Any,
     inputs: Any,
@@ -250,10 +266,12 @@ def probe_model(
     progress: Callable[[int, int], None] | None = None,
     names: Mapping[str, Any] | None = None,
     found: Found | None = None,
-) -> xarray.Dataset:
+    trial: bool = False,
+) -> Probed:
     """Measure a model; see ``actviz.torch.probe_module``.
 
-    ``names`` are those by which it can be found again; ``found`` is what it is made of, where that is known.
+    ``names`` are those by which it can be found again; ``found`` is what it is made of, where that is known. A
+    ``trial`` is for the verdict alone: its models are nobody else's, and of their parameters nothing is told.
     """
     if not callable(model):
         raise ActvizError(f"need a torch.nn.Module or a callable that returns one, not {type(model).__name__}")
@@ -264,7 +282,7 @@ def probe_model(
     )
     patterns, driven = patterns_of(layers), check_drive(drive)
     probe = _Probe(model, inputs, patterns, drive, whole("batches", batches))
-    probe.view, probe.limits = config.view_bins, config.limits
+    probe.view, probe.limits, probe.trial = config.view_bins, config.limits, trial
     if found is not None:
         probe.found, probe.layers = found, choose(found.layers, patterns)
     with in_one_thread():  # numpy's products are small: threads that wait for each other cost more than they save
@@ -295,4 +313,7 @@ def probe_model(
     }
     measurements = {seed: result.measurement for seed, result in results.items()}
     dataset = to_dataset(probe.layers, probe.found, measurements, positions, hit, recipe)
-    return with_parameters(dataset, probe.layers, [result.parameters for result in results.values()], probe.weights)
+    if not trial:
+        parameters = [result.parameters for result in results.values()]
+        dataset = with_parameters(dataset, probe.layers, parameters, probe.weights)
+    return Probed(dataset, probe.found, any(parameter() is not None for parameter in probe.made))

@@ -146,7 +146,7 @@ class Records:
 
     def expect(self, key: CallKey, module: torch.nn.Module) -> None:
         """Refuse a call that applies weights if the first pass had none such, and its layer would be lost."""
-        part = Part((key[0] or key[1]) + (f"#{key[2]}" if key[2] > 1 else ""), type(module).__name__, module)
+        part = Part((key[0] or key[1]) + (f"#{key[2]}" if key[2] > 1 else ""), type(module).__name__, type(module))
         if key not in self._weighted_calls and any(map(part.fits, self._patterns)):
             raise UnseenError(f"layer {part.name} of another pass is not there in the first")
 

@@ -64,6 +64,7 @@ def facts_of(model: torch.nn.Module, batches: Sequence[Arguments]) -> dict[str, 
         "device": str(weight.device) if weight is not None else "cpu",
         "input_width": 0 if first is None or not first.ndim else first.shape[default_dim(first.ndim)],
         "samples": samples_of(batches),
+        "batch_first": all(getattr(each, "batch_first", True) for each in model.modules()),
         "batch": samples_of(batches[:1]),
         "batches": len(batches),
     }
@@ -161,16 +162,6 @@ def to_dataset(
     more |= dict.fromkeys(OF_BLOCKS, ("block",)) if found.joins else {}
     more |= dict.fromkeys(OF_ATTENTION, ("attention", "head")) if found.softmaxes else {}
     heads = max(each.statistics["attention_logit"].shape[1] for each in measurements.values())
-    dataset = assemble(
-        {(init, label, seed): _of_all_heads(each.statistics, heads) for seed, each in measurements.items()},
-        {(init, label): histograms},
-        fans=[(layer.fan_in, layer.width) for layer in layers],
-        recipe=recipe,
-        more=more,
-    )
-    if (np.where(positions > 0, positions, positions.max(axis=0)) < positions.max(axis=0)).any():
-        shares = np.array(histograms.shares)[None, None]
-        dataset["hist_shares"] = dataset["hist_squares"].dims, shares, definitions("hist_shares")
     told: dict[str, tuple[str, Any]] = {
         "layer_name": ("layer", [layer.name for layer in layers]),
         "layer_type": ("layer", [layer.kind for layer in layers]),
@@ -199,9 +190,17 @@ def to_dataset(
         told["attention_layer"] = "attention", _before(layers, found.softmaxes)
         told["attends"] = "attention", [int(each.attends) for each in found.softmaxes]
         told["attention_normalized"] = "attention", [int(each.normalized) for each in found.softmaxes]
-    dataset = dataset.assign_coords(
-        {name: (dim, values, {"long_name": _COORDINATES[name]}) for name, (dim, values) in told.items()}
+    dataset = assemble(
+        {(init, label, seed): _of_all_heads(each.statistics, heads) for seed, each in measurements.items()},
+        {(init, label): histograms},
+        fans=[(layer.fan_in, layer.width) for layer in layers],
+        recipe=recipe,
+        more=more,
+        coords={name: (dim, values, {"long_name": _COORDINATES[name]}) for name, (dim, values) in told.items()},
     )
+    if (np.where(positions > 0, positions, positions.max(axis=0)) < positions.max(axis=0)).any():
+        shares = np.array(histograms.shares)[None, None]
+        dataset["hist_shares"] = dataset["hist_squares"].dims, shares, definitions("hist_shares")
     dataset["grad_preact_rms"].attrs["definition"] = (
         "root mean square of dL/dz over samples and units; of a unit with several positions, of its norm over them"
     )

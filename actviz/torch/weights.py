@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 import weakref
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -83,13 +83,9 @@ class Weights:
             if others and all(each.ndim == 1 and self._is_fixed(each) for each in others):
                 matrices = []  # a size of theirs, as spectral normalization finds it
             known = set(map(id, matrices))
-
-            def replace(value: Any) -> Any:
-                if isinstance(value, list | tuple):
-                    return type(value)(map(replace, value))
-                return swap(value) if id(value) in known else value
-
-            return tuple(map(replace, args)), {key: replace(value) for key, value in kwargs.items()}
+            return _replaced(tuple(args), known, swap), {
+                key: _replaced(value, known, swap) for key, value in kwargs.items()
+            }
         args, kwargs = list(args), dict(kwargs)
         if len(args) > place and self._is_learned(args[place]):
             args[place] = swap(args[place])
@@ -107,6 +103,13 @@ class Weights:
 
         self.swap(name, args, kwargs, note)
         return weights
+
+
+def _replaced(value: Any, known: Collection[int], swap: Swap) -> Any:
+    """Return a value, or all in a list, with what is known by its id replaced; no closure, which would hold it."""
+    if isinstance(value, list | tuple):
+        return type(value)([_replaced(each, known, swap) for each in value])
+    return swap(value) if id(value) in known else value
 
 
 def fans_of_call(

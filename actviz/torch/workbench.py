@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +12,11 @@ import numpy as np
 import torch
 
 from actviz.errors import ActvizError
-from actviz.torch.discovery import Found, find_layers
-from actviz.torch.feeding import FAILURES, RandomInputs, batches_of, to_model
+from actviz.torch.discovery import Found
 from actviz.torch.mending import REBUILDING, Change, change
 from actviz.torch.nodes import Join
 from actviz.torch.probing import probe_model
-from actviz.torch.state import own_randomness, preserved, recording, seed_all
+from actviz.torch.state import preserved
 
 if TYPE_CHECKING:
     import xarray
@@ -26,7 +26,7 @@ KEPT = "actviz_workbench"
 
 
 class Workbench:
-    """What a model was measured with.
+    """What a model was measured with, and what it is made of: a copy with other weights is made of the same.
 
     Parameters
     ----------
@@ -34,6 +34,10 @@ class Workbench:
     inputs : tensor, tuple, dict, DataLoader or callable
     settings : dict
         Further arguments of ``probe_module``.
+    found : Found
+        What it is made of.
+    kept : bool
+        Whether what the factory makes is others' too, and must be copied before it is changed.
 
     Attributes
     ----------
@@ -43,9 +47,9 @@ class Workbench:
         What was tried already, for those who try.
     """
 
-    def __init__(self, model: Any, inputs: Any, settings: dict[str, Any]) -> None:
+    def __init__(self, model: Any, inputs: Any, settings: dict[str, Any], found: Found, kept: bool) -> None:
         self._model, self._inputs, self._settings = model, inputs, settings
-        self._found: Found | None = None
+        self._found, self._kept, self._rebuilt = found, kept, dict[Any, Found]()
         self.init, self.sizes = "", np.empty(0)
         self.tried: dict[Any, Any] = {}
 
@@ -56,10 +60,9 @@ class Workbench:
         return dict, ()  # a dataset that goes to another process leaves the model behind
 
     def _copy(self) -> torch.nn.Module:
-        """Return a copy of the model, or of what the factory makes under the current seed, which may be no new one."""
-        made = self._model if isinstance(self._model, torch.nn.Module) else self._model()
-        copied: torch.nn.Module = copy.deepcopy(made)
-        return copied
+        """Return a copy of the model, or what the factory makes under the current seed, if that is a new one."""
+        made: torch.nn.Module = self._model if isinstance(self._model, torch.nn.Module) else self._model()
+        return copy.deepcopy(made) if self._kept else made
 
     @contextlib.contextmanager
     def _untouched(self) -> Any:
@@ -83,34 +86,26 @@ class Workbench:
             change(made, [Change(*each) for each in changes])
             return made
 
+        rebuilt = tuple(each for each in changes if each[0] in REBUILDING)
+        found = self._rebuilt.get(rebuilt) if rebuilt else self._found
+        measure = functools.partial(probe_model, build, self._inputs, seeds=seeds, trial=True, **self._settings)
         with self._untouched():
-            if self._found is not None and not any(how in REBUILDING for how, *_ in changes):
+            if found is not None:
                 with contextlib.suppress(ActvizError):  # under other seeds it may have other layers
-                    return probe_model(build, self._inputs, seeds=list(seeds), found=self._found, **self._settings)
-            return probe_model(build, self._inputs, seeds=list(seeds), **self._settings)
+                    return measure(found=found).dataset
+            dataset, self._rebuilt[rebuilt], _ = measure()
+            return dataset
 
     @property
     def branches(self) -> tuple[Join, ...]:
-        """Where branches are added to a stream, those that end in weights; none where they cannot be found."""
-        if self._found is None:
-            try:
-                with self._untouched(), own_randomness(), recording():
-                    self._found = self._find()
-            except (ActvizError, *FAILURES):
-                return ()
+        """Where branches are added to a stream, those that end in weights."""
         return tuple(join for join in self._found.joins if join.adds and join.ends)
-
-    def _find(self) -> Found:
-        seed_all(0)
-        model = self._copy()
-        batch = to_model(batches_of(self._inputs, 0, 1)[0], model, cast=isinstance(self._inputs, RandomInputs))
-        return find_layers(model, *batch)
 
 
 def probe_kept(model: Any, inputs: Any, **settings: Any) -> xarray.Dataset:
     """Measure a model as ``probe_model`` does, and keep it at hand in the dataset's memory."""
-    dataset = probe_model(model, inputs, **settings)
+    dataset, found, kept = probe_model(model, inputs, **settings)
     again: dict[str, Any] = {name: settings[name] for name in ("layers", "drive", "batches") if name in settings}
-    bench = dataset.encoding[KEPT] = Workbench(model, inputs, again)
+    bench = dataset.encoding[KEPT] = Workbench(model, inputs, again, found, kept)
     bench.init, bench.sizes = str(dataset["init"].values[0]), dataset["weights_rms"].values[0, 0]
     return dataset

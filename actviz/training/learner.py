@@ -109,7 +109,7 @@ class Learner:
         outputs += p.rest[-1]
         loss, dout = self._loss.both(outputs, y, len(x))
         np.matmul(h.T, dout, out=p.weight_gradients[-1])
-        np.sum(dout, axis=0, out=p.rest_gradients[-1])
+        np.add.reduce(dout, axis=0, out=p.rest_gradients[-1])
         dh = dout @ p.weights[-1].T
         into = p.weight_gradients.__getitem__
         if isinstance(network, ResidualNetwork):
@@ -121,10 +121,10 @@ class Learner:
             if network.normalized is not None:
                 normalized, gradient = network.normalized
                 product = np.multiply(gradient, normalized, out=BUFFERS.like(gradient, "products"))
-                np.sum(product, axis=0, out=p.rest_gradients[at["scale"]])
-                np.sum(gradient, axis=0, out=p.rest_gradients[at["shift"]])
+                np.add.reduce(product, axis=0, out=p.rest_gradients[at["scale"]])
+                np.add.reduce(gradient, axis=0, out=p.rest_gradients[at["shift"]])
             if "bias" in at:
-                np.sum(dz, axis=0, out=p.rest_gradients[at["bias"]])
+                np.add.reduce(dz, axis=0, out=p.rest_gradients[at["bias"]])
         return loss
 
     def _follow(self, rows: int) -> None:

@@ -30,14 +30,24 @@ def at_budget(ds: xarray.Dataset, name: str) -> xarray.DataArray:
     return ds[name].isel(step=-1) if "step" in ds[name].dims else ds[name]
 
 
-def best_of(ds: xarray.Dataset, runs: Sequence[str]) -> str:
-    """Return the run with the lowest mean validation loss at the end of the budget, so that test rows choose nothing.
+def chosen_by(ds: xarray.Dataset, judged: str) -> str:
+    """Return by what the best run is chosen where runs are judged by a number: by the same of validation rows.
 
-    Of training where no rows are held out; a run that a seed did not bring to the end is the last choice.
+    So that test rows choose nothing; of training rows where none are held out.
     """
-    held = np.isfinite(ds["validation_loss"].values).any()
-    ends = at_budget(ds, "validation_loss" if held else "train_loss").sel(run=list(runs)).mean("seed", skipna=False)
-    return str(runs[int(np.nan_to_num(ends.values, nan=np.inf, posinf=np.inf).argmin())])
+    what = judged.rpartition("_")[2]
+    return f"{'validation' if np.isfinite(ds[f'validation_{what}'].values).any() else 'train'}_{what}"
+
+
+def best_of(ds: xarray.Dataset, runs: Sequence[str], judged: str = "test_loss") -> str:
+    """Return the run that is the best in the mean at the end of the budget, of validation rows: see ``chosen_by``.
+
+    A run that a seed did not bring to the end is the last choice.
+    """
+    name = chosen_by(ds, judged)
+    ends = at_budget(ds, name).sel(run=list(runs)).mean("seed", skipna=False).values
+    ends = -ends if name.endswith("accuracy") else ends
+    return str(runs[int(np.nan_to_num(ends, nan=np.inf, posinf=np.inf).argmin())])
 
 
 def weight_size(ds: xarray.Dataset) -> xarray.DataArray:
@@ -80,6 +90,16 @@ def epochs_to(ds: xarray.Dataset, loss: float, name: str = "train_loss") -> xarr
     below = ds[name] < loss
     epochs = ds["epoch"].where(below)
     return epochs.min("step").fillna(np.inf)
+
+
+HALF = 0.5
+"""Training accuracy that a network reaches that has learned to tell several classes apart."""
+
+
+def half_right(ds: xarray.Dataset, runs: Sequence[str]) -> int:
+    """Count the runs that end with half of the training rows right under every seed."""
+    ends = at_end(ds, "train_accuracy").where(ds["ended"] != "diverged").sel(run=list(runs)) >= HALF
+    return int(ends.all("seed").sum())
 
 
 def magnitudes(ds: xarray.Dataset, snapshot: int = -1, layer: int | None = None) -> tuple[Floats, Floats]:

@@ -184,6 +184,8 @@ def test_annotations_point_at_the_baselines_lines(drifted):
 
 
 def test_annotations_are_escaped(drifted):
+    odd = github(drifted, "odd\u202e\u2028\x9b31m.json")
+    assert all(line.isascii() and "odd\\u202e\\u2028\\x9b31m" in line for line in odd), "no log acts on a name"
     commands = list(github(drifted, "odd, name: 100%\n.json"))
     assert all("file=odd%2C name%3A 100%25%0A.json,line=" in command for command in commands)
     assert all("\n" not in command for command in commands)

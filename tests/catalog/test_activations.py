@@ -398,3 +398,18 @@ def test_a_stack_without_a_slope_measures_what_one_with_it_does(name):
     theirs = probe("he", name, **options)
     for statistic in ("act_std", "grad_preact_rms", "grad_weight_norm", "saturated", "similarity"):
         np.testing.assert_allclose(ours[statistic].values, theirs[statistic].values, rtol=1e-8, err_msg=statistic)
+
+
+@pytest.mark.parametrize(
+    ("written", "largest"),
+    [
+        ("expr:tanh(100*(z-25))", 100.0),  # a narrow peak far out
+        ("expr:tanh(100*(z+33.777))", 100.0),
+        ("expr:max(z-100,0)", 1.0),
+        ("expr:tanh(z-8)", 1.0),  # flat where signals are: they saturate
+        ("expr:exp(min(z,60))", math.nan),  # by whose largest slope all that passes a gradient were saturated
+        ("expr:min(z,60)**3", math.nan),
+    ],
+)
+def test_the_largest_slope_is_found_far_out_or_not_defined_where_gradients_pass_far_below_it(written, largest):
+    assert look_up(written).max_slope == pytest.approx(largest, rel=1e-4, nan_ok=True)

@@ -641,3 +641,18 @@ def test_functions_of_python_that_only_compute_are_taken():
     z = np.array([-1.0, 2.0])
     assert names.activation("operator:neg")(z).tolist() == [1.0, -2.0]
     assert names.activation("builtins:abs")(z).tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("written", "parts"),
+    [
+        ("he_normal+relu", ("he_normal", "relu")),
+        ("he_normal + expr:max(z, 0.1*z) + 0.1*sin(z)", ("he_normal", "expr:max(z, 0.1*z) + 0.1*sin(z)")),
+        ("normal:1e+1+leaky_relu:1e+2", ("normal:1e+1", "leaky_relu:1e+2")),
+        ("he_normal", None),
+        ("+relu", None),
+        ("he_normal+", None),
+    ],
+)
+def test_a_pairing_parts_at_the_first_plus_before_a_name(written, parts):
+    assert names.pairing_parts(written) == parts

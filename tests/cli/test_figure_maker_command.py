@@ -37,6 +37,7 @@ def figures(results, tmp_path, monkeypatch):
     return run
 
 
+@pytest.mark.usefixtures("all_pixels")
 def test_a_size_in_inches_and_a_font(figures, tmp_path):
     _, files = figures("-f", "signal", "-a", "relu", "-o", "column.png")
     with Image.open(tmp_path / files[0]) as image:

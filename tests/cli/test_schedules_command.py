@@ -71,7 +71,7 @@ def test_the_figure_is_written_in_the_format_of_its_ending(tmp_path, ending):
     assert path.read_bytes().startswith(start)
     if ending == "png":
         with Image.open(path) as image:
-            assert image.size == (3840, 2160)
+            assert image.size == (960, 540)
             assert image.convert("RGB").getpixel((5, 5)) == (0x10, 0x15, 0x1C)
 
 
@@ -88,6 +88,7 @@ def test_an_own_schedule_is_found_in_the_working_folder(tmp_path, monkeypatch):
     ("args", "words"),
     [
         (["nonsense"], ["constant, step", "warmup:steps"]),
+        (["step:1e308,1e308,1"], ["finite", "step 1", "inf"]),
         (["step:0.1,0.5,0"], ["every", "whole number from 1"]),
         (["step", "step"], ["once"]),
         (["constant@5+nonsense"], ["nonsense"]),

@@ -312,3 +312,9 @@ def test_bad_input_is_one_line_and_exit_code_2(arguments, words):
     assert outcome.stderr.startswith("actviz: ")
     for word in words:
         assert word in outcome.stderr
+
+
+def test_where_a_signal_grows_on_nothing_is_said_of_a_length_at_rest():
+    outcome = CliRunner().invoke(main, ["theory", "elu", "-i", "he_normal"])
+    assert "from the input gradients reach" in outcome.stdout
+    assert "q*, which" not in outcome.stdout

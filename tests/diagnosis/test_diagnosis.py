@@ -21,6 +21,8 @@ from actviz.diagnosis.remedies import remedy
 from actviz.diagnosis.rules import RULES
 from actviz.diagnosis.severity import LIMITS, NORMALIZED, Severity, severity_of
 from actviz.diagnosis.situation import Fed, Situation
+from actviz.numerics.likeness import fingerprint, order_of, sample_of
+from actviz.results.replicates import of_a_stack
 from actviz.results.statistics import OF_INPUTS, OF_WEIGHTS
 
 LETTERS = {
@@ -181,7 +183,7 @@ def surveys():
                 depth=depth,
                 width=width,
                 samples=50,
-                seeds=3 if depth < 50 and width == 64 else 2,
+                seeds=3 if depth < 20 else 2,
             )
         return known[depth, width]
 
@@ -729,6 +731,55 @@ def test_seeds_that_share_most_of_their_weights_are_no_replicates(change, told, 
     assert [note.key for note in diagnose(ds)[0].unjudged] == told
     with pytest.raises(actviz.ActvizError, match="no replicates") if told else contextlib.nullcontext():
         Baseline.of(ds)
+
+
+class Noisy:
+    """One matrix and noise of a share of its size, or a structure that is drawn anew or meant to be one."""
+
+    def __init__(self, what):
+        self.what = what
+
+    def sample(self, rng, fan_in, fan_out):
+        one = np.random.default_rng(fan_in).normal(size=(fan_in, fan_out))
+        anew = rng.normal(size=(fan_in, fan_out))
+        lags = np.arange(fan_in)[:, None] - np.arange(fan_out)
+        drawn = {
+            "identity and noise": lambda: np.eye(fan_in, fan_out) * fan_in**0.5 + 0.01 * anew,
+            "constant and noise": lambda: 0.2 + 0.01 * anew,
+            "low rank": lambda: anew[:, :2] @ rng.normal(size=(2, fan_out)),
+            "toeplitz": lambda: rng.normal(size=fan_in + fan_out)[lags + fan_out],
+            "circulant": lambda: rng.normal(size=fan_in)[lags % fan_in],
+            "sparse": lambda: np.where(rng.random(one.shape) < 0.1, 3.0 * anew, 0.0),
+            "orthogonal": lambda: np.linalg.qr(rng.normal(size=(fan_in, fan_in)))[0][:, :fan_out] * fan_in**0.5,
+        }
+        return (drawn[self.what]() if self.what in drawn else one + self.what * anew) / fan_in**0.5
+
+    def variance(self, fan_in, fan_out):
+        return 1 / fan_in
+
+
+@pytest.mark.parametrize("what", [5e-4, 0.03])
+def test_one_matrix_with_small_noise_makes_no_replicates(what):
+    ds = actviz.probe(Noisy(what), "tanh", depth=3, width=40, samples=10, seeds=4, workers=1)
+    (found,) = diagnose(ds)
+    assert [note.key for note in found.unjudged] == ["note.replicas_near"]
+    assert "different sets of weights in layer 1–3 than 1: they are no replicates" in found.unjudged[0].message()
+    assert not found.passes("severe")
+    with pytest.raises(actviz.ActvizError, match="but at most for noise"):
+        Baseline.of(ds)
+
+
+@pytest.mark.parametrize(
+    "what",
+    [1.0, "identity and noise", "constant and noise", "low rank", "toeplitz", "circulant", "sparse", "orthogonal"],
+)
+def test_a_structure_is_no_sign_of_one_matrix(what):
+    keys, samples, orders = (np.empty((8, 20)) for _ in range(3))
+    for at in np.ndindex(8, 20):
+        weights = Noisy(what).sample(np.random.default_rng(at), 32, 32)
+        keys[at], samples[at], orders[at] = fingerprint(weights, 1.0), sample_of(weights), order_of(weights)
+    for seeds in (2, 3, 8):
+        assert of_a_stack("own", keys[:seeds], samples[:seeds], orders[:seeds]) is None
 
 
 def test_weights_whose_squares_overflow_are_judged_without_a_warning():

@@ -1,5 +1,8 @@
 """Networks side by side have the numbers of the probe's, one after another."""
 
+import dataclasses
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -11,6 +14,7 @@ from actviz.diagnosis.profile import profiles
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.trials import AlikeInputs
 from actviz.diagnosis.ways import shown
+from actviz.results.statistics import OF_BLOCKS
 
 READ = (
     *("nonfinite", "zero_fraction", "act_min", "act_max", "act_std", "unit_spread", "similarity", "distinct_units"),
@@ -18,30 +22,47 @@ READ = (
     "input_similarity",
 )
 DEPTH, WIDTH, SEEDS = 12, 16, (3, 5, 8)
+PLAIN: dict[str, Any] = {"bias_std": 0.0, "norm": None, "block": "plain", "branch_scale": 1.0}
 CASES = [
-    (1.0, 0.0, None, AlikeInputs(1.0, 0.0)),
-    (40.0, 0.3, None, AlikeInputs(2.0, 0.5)),
-    (1e9, 0.0, None, AlikeInputs(1.0, 0.0)),  # which overflows where nothing bounds it
-    (2.0, 0.0, "batch", AlikeInputs(1.0, 0.0)),
-    (2.0, 0.0, "layer", AlikeInputs(1.0, 0.2)),
-    (2.0, 0.0, "rms", AlikeInputs(1.0, 0.0)),
+    (1.0, AlikeInputs(1.0, 0.0), {}),
+    (40.0, AlikeInputs(2.0, 0.5), {"bias_std": 0.3}),
+    (1e9, AlikeInputs(1.0, 0.0), {}),  # which overflows where nothing bounds it
+    (2.0, AlikeInputs(1.0, 0.0), {"norm": "batch"}),
+    (2.0, AlikeInputs(1.0, 0.2), {"norm": "layer"}),
+    (2.0, AlikeInputs(1.0, 0.0), {"norm": "rms"}),
+]
+OF_BLOCKED = [
+    (2.0, AlikeInputs(1.0, 0.2), {"branch_scale": "1/sqrt(L)"}),
+    (2.0, AlikeInputs(1.0, 0.0), {"branch_scale": 0.0}),
+    (1e9, AlikeInputs(1.0, 0.0), {"bias_std": 0.3}),
+    (2.0, AlikeInputs(1.0, 0.0), {"norm": "layer"}),
+    (2.0, AlikeInputs(1.0, 0.0), {"norm": "batch"}),
+]
+TRIED = [
+    *((name, *case) for name in ("tanh", "relu", "softplus", "hard_sigmoid") for case in CASES),
+    *((name, *case[:2], case[2] | {"block": "residual"}) for name in ("tanh", "softplus") for case in OF_BLOCKED),
 ]
 
 
-@pytest.mark.parametrize(("variance", "bias_std", "norm", "inputs"), CASES)
-@pytest.mark.parametrize("name", ["tanh", "relu", "softplus", "hard_sigmoid"])
-def test_every_number_that_rules_read_is_the_probes(name, variance, bias_std, norm, inputs, monkeypatch):
-    activation = ACTIVATIONS[name]
-    how = {"depth": DEPTH, "width": WIDTH, "samples": 20, "inputs": inputs, "bias_std": bias_std, "norm": norm}
+@pytest.mark.parametrize(("name", "variance", "inputs", "changed"), TRIED)
+def test_every_number_that_rules_read_is_the_probes(name, variance, inputs, changed, monkeypatch):
+    activation, built = ACTIVATIONS[name], PLAIN | changed
+    how = {"depth": DEPTH, "width": WIDTH, "samples": 20, "inputs": inputs} | built
     dataset = probe(VarianceScaling(variance), activation, **how, seeds=list(SEEDS), workers=1)
     [(*_, apart)] = profiles(dataset)
-    monkeypatch.setattr(ensemble, "MOST_BYTES", 2 * 4 * DEPTH * WIDTH * WIDTH)  # two at once, and then one
-    together = Ensemble(activation, variance, DEPTH, WIDTH, 20, inputs, bias_std, norm).profile(SEEDS)
-    assert apart.structure is None
+    monkeypatch.setattr(ensemble, "MOST_BYTES", 2 * 4 * DEPTH * WIDTH * WIDTH)  # two plain ones at once, and then one
+    together = Ensemble(activation, variance, DEPTH, WIDTH, 20, inputs, **built).profile(SEEDS)
+    assert (apart.structure is None) == (together.structure is None) == (built["block"] == "plain")
     assert (together.layers, together.bounded, together.largest) == (apart.layers, apart.bounded, apart.largest)
     for each in READ:
         np.testing.assert_allclose(
             together[each], np.broadcast_to(apart[each], together[each].shape), 1e-4, 1e-6, err_msg=each
         )
+    if apart.structure is not None and together.structure is not None:
+        told = [dataclasses.replace(each.structure, values={}) for each in (apart, together)]
+        assert told[0] == told[1]
+        for each in OF_BLOCKS:
+            streams = together.structure.values[each], apart.structure.values[each]
+            np.testing.assert_allclose(*streams, 1e-4, 1e-6, err_msg=each)
     for rule, seeds in shown(apart, Thresholds()).items():
         assert shown(together, Thresholds())[rule].tolist() == seeds.tolist(), rule.name

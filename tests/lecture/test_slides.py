@@ -6,11 +6,16 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import xarray
+from matplotlib.text import Text
 
 from actviz import FIGURES, ActvizError
 from actviz.experiments import ARTICLE
+from actviz.experiments.article.schedules import SCHEDULES
 from actviz.lecture import SLIDES, layout, make_deck
+from actviz.lecture.cells import cells
 from actviz.lecture.deck import Page, shown
+from actviz.lecture.pictures import draw_picture
 from actviz.lecture.slides import FORMS, Slide, evidence
 from actviz.text import LANGUAGES, TEXT, text
 
@@ -111,6 +116,37 @@ def test_a_number_is_that_of_the_claims_evidence(done):
     (claim,) = (each for each in done.decisions if each.claim.number == 7)
     finding = claim.findings[0]
     assert evidence(7, finding.case.id, "fixed").written(done.datasets) == f"{finding.value:.2f}"
+
+
+def test_a_figure_stands_under_what_its_slide_is_about_and_gives_no_answer_before_the_vote(done):
+    pages = {page.picture.stem: page for page in make_deck(done, SLIDES).pages if page.picture}
+    titles = {stem: page.picture.shown.options.get("title", "") for stem, page in pages.items() if page.picture.shown}
+    assert re.fullmatch(r"sigmoid, Xavier: gradient \d+-fold smaller at layer 1", titles["handsome"])
+    asked = draw_picture(pages["why"].picture, done.datasets, "light", "en")
+    words = " ".join(each.get_text() for each in asked.findobj(Text)).lower()
+    assert "three starts" in words
+    assert not any(text(f"verdict.{each}", "en") in words for each in ("collapsed", "vanishing"))
+
+
+def test_every_question_of_a_notebook_has_its_picture(done):
+    sources = [cell.source for cell in cells(make_deck(done, SLIDES))]
+    asked = [at for at, source in enumerate(sources) if source.startswith("## Predict: all weights")]
+    drawn = [source for at in asked for source in sources[at : at + 4] if source.startswith("draw_part(")]
+    assert [source.split(", ")[:3] for source in drawn] == [
+        ["draw_part('gradients_detail'", "article", share] for share in ("0.0", "0.5")
+    ]
+
+
+def test_schedules_better_than_the_constant_are_counted_not_a_median_of_shares():
+    """Exponential decay ends above it under two of six seeds: 28 of 30 cases are not 100 %."""
+    runs = [f"lr {each}" for each in (0.1, 0.2, 0.4, *SCHEDULES.values())]
+    losses = np.full((len(runs), 6), 0.3)
+    losses[:3], losses[4, :2] = [[0.6], [0.5], [0.7]], 0.9
+    ds = xarray.Dataset(dict.fromkeys(("test_loss", "validation_loss"), (("run", "seed"), losses)), {"run": runs})
+    (shown,) = (each for each in SLIDES["rates"] if each.id == "schedules")
+    assert [shown.numbers[name].written({"article-schedules": ds}) for name in ("better", "cases")] == ["28", "30"]
+    share = evidence(11, "clean-better", "percent")
+    assert share.written({"article-schedules": ds}) == "93\u00a0%"  # as the claim's own evidence
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def test_a_presets_verdict_is_what_its_sentence_teaches():
         ds = actviz.probe(**dataclasses.replace(Setting(), **changed).probe_arguments(), workers=1)
         told[name] = verdict_words(ds, "en")["verdict"]
     assert told == {
-        "break": "exploding", "mend": "healthy", "zeros": "symmetric", "uniform": "healthy so far",
+        "break": "exploding", "mend": "healthy", "zeros": "symmetric", "uniform": "fading so far",
         "normal": "saturated", "xavier": "healthy", "he": "healthy", "handsome": "vanishing",
     }  # fmt: skip
 

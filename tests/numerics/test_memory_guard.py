@@ -1,6 +1,8 @@
 """Memory is counted by the recipe and refused before the first allocation."""
 
 import io
+import subprocess
+import sys
 import zipfile
 
 import numpy as np
@@ -108,3 +110,14 @@ def test_the_control_group_counts(group, files, least, tmp_path, monkeypatch):
     path = memory.Path
     monkeypatch.setattr(memory, "Path", lambda name: tmp_path / "cgroup" if name == "/proc/self/cgroup" else path(name))
     assert memory.limit() == (least or memory._physical()[0])
+
+
+def test_the_limit_of_a_process_s_own_addresses_is_kept():
+    code = (
+        "import resource\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (8 << 30, resource.RLIM_INFINITY))\n"
+        "from actviz.numerics.memory import limit\n"
+        "print(limit())"
+    )
+    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert 0 < int(told.stdout) < 8 << 30

@@ -69,12 +69,12 @@ def gallery(datasets, trainings, rate_sets, sweeps, recorder):
 def check_in_sight(fig, theme):
     """Every word is inside the slide and large enough, on the theme's background."""
     fig.set_dpi(50)
-    canvas = FigureCanvasAgg(fig)
-    canvas.draw()
+    FigureCanvasAgg(fig)
+    fig.draw_without_rendering()
     assert to_hex(fig.get_facecolor()).upper() == THEMES[theme].background
     frame = fig.bbox.padded(1)
     for item in [*fig.texts, *fig.legends, *(text for ax in fig.axes for text in ax.texts)]:
-        box = item.get_window_extent(canvas.get_renderer())
+        box = item.get_window_extent()
         assert frame.contains(box.x0, box.y0), item
         assert frame.contains(box.x1, box.y1), item
     assert min(item.get_fontsize() for item in fig.findobj(Text) if item.get_text()) >= 11

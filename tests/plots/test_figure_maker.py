@@ -58,6 +58,7 @@ def inches(fig):
     return tuple(round(float(side) * fig.size.scale, 6) for side in fig.get_size_inches())
 
 
+@pytest.mark.usefixtures("all_pixels")
 def test_a_figure_is_as_large_as_asked_and_its_text_too(one, tmp_path):
     fig = figure_signal(one, size="3.3x2.5in", font=8, title="Mine")
     assert inches(fig) == (3.3, 2.5)

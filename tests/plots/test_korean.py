@@ -38,7 +38,8 @@ def drawn(figure):
     """Draw a figure, with whatever a font lacks as an error."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        FigureCanvasAgg(figure).draw()
+        FigureCanvasAgg(figure)
+        figure.draw_without_rendering()
     return figure
 
 

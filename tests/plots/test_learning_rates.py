@@ -34,14 +34,14 @@ NAMES = {"scheduled": "budget", "descended": "descent", "ranged": "range_test"}
 def test_every_figure_is_inside_its_slide_large_enough_and_no_word_stands_on_another(rate_sets, which, theme):
     fig = FIGURES[NAMES[which]].draw(rate_sets[which], theme=theme)
     fig.set_dpi(72)
-    canvas = FigureCanvasAgg(fig)
-    canvas.draw()
+    FigureCanvasAgg(fig)
+    fig.draw_without_rendering()
     assert to_hex(fig.get_facecolor()).upper() == THEMES[theme].background
     assert fig.get_size_inches().tolist() == [960 / 72, 540 / 72]
     boxes = []
     for item in [*fig.texts, *(text for ax in fig.axes for text in (*ax.texts, ax.xaxis.label))]:
         if item.get_text().strip():
-            box = item.get_window_extent(canvas.get_renderer())
+            box = item.get_window_extent()
             assert fig.bbox.padded(1).contains(box.x0, box.y0), item
             assert fig.bbox.padded(1).contains(box.x1, box.y1), item
             boxes.append((item.get_text(), box))
@@ -97,11 +97,21 @@ def test_runs_are_compared_with_the_best_constant_by_validation_or_the_first_one
     worse = scheduled.copy(deep=True)
     worse["validation_loss"][{"run": 0}] = 9.0  # and the other constant diverged
     assert best_of(worse, [runs[0], runs[4]]) == runs[0]
+    worse["validation_accuracy"][{"run": 1}] = 1.0  # by accuracy where runs are judged by it
+    worse["validation_accuracy"][{"run": 2}] = 0.1
+    worse["validation_loss"][{"run": 2}] = 0.01
+    assert best_of(worse, runs[1:3], "test_accuracy") == runs[1]
+    assert best_of(worse, runs[1:3], "test_loss") == runs[2]
     assert best_of(worse, [runs[0], runs[1]]) == runs[1]
     fig = figure_budget(scheduled, runs=[runs[3], runs[0]])
     assert "differs from one-cycle, peak 0.3:" in fig.texts[1].get_text().replace("\n", " ")
+    told = figure_budget(scheduled, judged="loss")
+    assert "test loss" in told.texts[1].get_text()
+    assert "by validation loss" in told.texts[1].get_text().replace("\n", " ")
     with pytest.raises(ActvizError, match="step"):
         figure_budget(scheduled, runs="nonsense")
+    with pytest.raises(ActvizError, match="accuracy, loss"):
+        figure_budget(scheduled, judged="lost")
 
 
 def test_a_gain_is_the_mean_over_paired_seeds_with_its_interval():
@@ -123,7 +133,7 @@ def test_the_title_says_what_is_better_for_sure(scheduled):
         return figure_budget(told).words.title
 
     assert title([0.1, 0.11, 0.12]) == "Cosine, restarts, peak 0.3: +11.0 pt against constant 0.3"
-    assert title([0.2, -0.1, 0.1]) == "No schedule is better for sure than constant 0.3"
+    assert title([0.2, -0.1, 0.1]) == "Test accuracy: no schedule is surely better than constant 0.3"
 
 
 def test_a_descent_is_drawn_from_start_to_end_with_its_minimum_and_share(descended):

@@ -8,6 +8,8 @@ from actviz.plots import figures_of
 from actviz.plots.files import making
 from actviz.plots.files.making import make_all
 
+pytestmark = pytest.mark.usefixtures("all_pixels")  # as processes of their own write them
+
 
 @pytest.fixture(scope="module")
 def figures():

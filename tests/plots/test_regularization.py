@@ -87,12 +87,12 @@ def test_every_figure_is_inside_its_slide_large_enough_and_only_where_it_can_be(
     assert not {"decay", "sweep", "pace", "stopping"} & (set(drawn) - names)
     for name in names - {"curves"}:
         fig = FIGURES[name].draw(ds, theme=theme)
-        canvas = FigureCanvasAgg(fig)
-        canvas.draw()
+        FigureCanvasAgg(fig)
+        fig.draw_without_rendering()
         frame = fig.bbox.padded(1)
         legends = [*fig.legends, *(ax.get_legend() for ax in fig.axes if ax.get_legend())]
         for item in [*fig.texts, *legends, *(text for ax in fig.axes for text in ax.texts)]:
-            box = item.get_window_extent(canvas.get_renderer())
+            box = item.get_window_extent()
             assert frame.contains(box.x0, box.y0), (name, item)
             assert frame.contains(box.x1, box.y1), (name, item)
         assert min(item.get_fontsize() for item in fig.findobj(Text) if item.get_text()) >= 11

@@ -22,6 +22,7 @@ def test_two_runs_write_the_same_bytes_whatever_the_users_settings_are(healthy, 
     assert sorted(path.name for path in tmp_path.iterdir()) == [f"a.{ending}", f"b.{ending}"]
 
 
+@pytest.mark.usefixtures("all_pixels")
 def test_a_png_is_a_slide_of_3840_by_2160_pixels(healthy, tmp_path):
     save_figure(figure_histograms(healthy), tmp_path / "a.PNG")
     header = (tmp_path / "a.PNG").read_bytes()[:24]

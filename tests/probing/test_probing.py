@@ -12,7 +12,8 @@ from actviz.catalog.choices import DRIVES
 from actviz.catalog.initializers import Normal
 from actviz.numerics import parallel
 from actviz.numerics.streams import normal_batches, stream
-from actviz.probing import draws
+from actviz.probing import draws, running
+from actviz.probing.network import Network
 from actviz.results.statistics import STATISTICS
 
 SMALL = {"depth": 3, "width": 12, "samples": 40, "seeds": 2}
@@ -203,14 +204,15 @@ def _assert_mass(ds, rows):
     ],
 )
 def test_histograms_conserve_mass_on_every_pairing(dtype, norm):
-    ds = probe(list(INITIALIZERS), list(ACTIVATIONS), **SMALL, dtype=dtype, norm=norm, view=(-0.5, 0.5, 7))
+    inits = ["zeros", "constant", "normal", "he_normal"]  # nothing, one value, and the ends and the middle of the bins
+    ds = probe(inits, list(ACTIVATIONS), **SMALL, dtype=dtype, norm=norm, view=(-0.5, 0.5, 7))
     _assert_mass(ds, 40)
 
 
 @pytest.mark.parametrize("dtype", ["float32", pytest.param("float64", marks=pytest.mark.slow)])
 def test_histograms_conserve_mass_when_networks_overflow(dtype):
     inits = ["normal:1e18", "normal:1e30", "constant:1e38", "constant:-1e38", "uniform:0,1e300"]
-    ds = probe(inits, list(ACTIVATIONS), depth=12, width=10, samples=30, seeds=2, dtype=dtype, view=(0, 1, 30))
+    ds = probe(inits, list(ACTIVATIONS), depth=12, width=10, samples=30, seeds=1, dtype=dtype, view=(0, 1, 30))
     _assert_mass(ds, 30)
     assert float(ds["nonfinite"].max()) > 0
 
@@ -879,3 +881,19 @@ def test_an_interrupt_that_raises_nothing_changes_nothing():
     recipe = {"depth": 3, "width": 8, "samples": 10, "seeds": 2}
     watched = probe("he_normal", "relu", **recipe, interrupt=lambda: None)
     assert watched.identical(probe("he_normal", "relu", **recipe))
+
+
+def test_seeds_of_one_process_share_a_networks_buffers_and_nothing_else(monkeypatch):
+    made = []
+
+    def counted(*given):
+        made.append(Network(*given))
+        return made[-1]
+
+    monkeypatch.setattr(running, "Network", counted)
+    how = {"depth": 3, "width": 9, "samples": 20, "norm": "batch", "workers": 1}
+    together = probe("he_normal", ["relu", "tanh"], seeds=3, **how)
+    assert len(made) == 1
+    alone = probe("he_normal", ["relu", "tanh"], seeds=[2], **how)
+    names = list(STATISTICS)  # histograms are of all seeds
+    assert together[names].isel(seed=[2]).equals(alone[names])

@@ -308,3 +308,32 @@ def test_what_decays_by_exponentials_is_weighed_by_gates(length):
     assert (roles["softplus"], roles["read"], roles["end"]) == ("gate", "branch", "branch")
     (diagnosis,) = actviz.diagnose(ds)
     assert diagnosis.healthy, [finding.message() for finding in diagnosis.findings]
+
+
+class Dispatching(nn.Module):
+    """Experts whose rows are added where their tokens stand, and given the shape of the stream, which they join."""
+
+    def __init__(self, width=16):
+        super().__init__()
+        self.start, self.router, self.head = nn.Linear(width, width), nn.Linear(width, 3), nn.Linear(width, 4)
+        self.experts = nn.ModuleList(nn.Linear(width, width) for _ in range(3))
+
+    def forward(self, x):
+        x = self.start(x)
+        tokens = x.flatten(0, 1)
+        shares, chosen = self.router(tokens).softmax(-1).topk(2, -1)
+        made = torch.zeros_like(tokens)
+        for number, expert in enumerate(self.experts):
+            rows, place = (chosen == number).nonzero(as_tuple=True)
+            made = made.index_add(0, rows, shares[rows, place, None] * expert(tokens[rows]))
+        return self.head(x + made.view_as(x))
+
+
+def test_rows_of_experts_are_values_of_a_branch_and_no_gates():
+    ds = actviz.probe_module(Dispatching, vectors, seeds=1)
+    roles = dict(zip(ds["layer_name"].values.tolist(), ds["role"].values.tolist(), strict=True))
+    assert roles == {
+        "start": "stream", "router": "gate", "experts.0": "branch", "experts.1": "branch", "experts.2": "branch",
+        "head": "head",
+    }  # fmt: skip
+    assert ds["block_name"].values.tolist() == ["experts.2"]

@@ -3,6 +3,7 @@
 import base64
 import dataclasses
 import hashlib
+import itertools
 import json
 import re
 import shlex
@@ -79,10 +80,16 @@ def descended():
     return descend({"a": ("constant:0.05", "sgd")}, steps=10, seeds=2, repeats=3)
 
 
-def page_of(ds, *, theme="auto", lang="en", explorer=True):
+def first_of(content, number):
+    """Return what a page tells, with its first figures alone."""
+    return dataclasses.replace(content, figures=itertools.islice(content.figures, number))
+
+
+def page_of(ds, *, theme="auto", lang="en", explorer=True, figures=None):
     if explorer:
         pytest.importorskip("bokeh", reason="the explorer needs the extra page")
-    return report_page(result_content("a.nc", ds, theme=theme, lang=lang), theme=theme, lang=lang, explorer=explorer)
+    content = first_of(result_content("a.nc", ds, theme=theme, lang=lang), figures)
+    return report_page(content, theme=theme, lang=lang, explorer=explorer)
 
 
 @pytest.fixture(scope="module")
@@ -184,7 +191,7 @@ def test_a_figure_opens_in_its_gallery_by_a_link_to_itself_and_closes_by_one_bac
 
 @pytest.mark.parametrize("kind", ["trained", "ranged", "descended"])
 def test_every_kind_of_result_has_a_report(kind, request):
-    page = page_of(request.getfixturevalue(kind))
+    page = page_of(request.getfixturevalue(kind), figures=2)
     assert "<svg" in page
     assert ('id="explorer"' in page) == (kind == "trained")
     assert ('id="outcomes"' in page) == (kind == "trained")
@@ -218,7 +225,7 @@ def test_a_compact_path_goes_through_the_same_points():
     "theme", ["auto", "print", *(pytest.param(each, marks=pytest.mark.slow) for each in THEMES if each != "print")]
 )
 def test_a_theme_sets_the_pages_colours(attacked, theme):
-    page = page_of(attacked.sel(init=["he_normal"], activation=["relu"]), theme=theme, explorer=False)
+    page = page_of(attacked.sel(init=["he_normal"], activation=["relu"]), theme=theme, explorer=False, figures=2)
     assert ("prefers-color-scheme" in page) == (theme == "auto")
     assert (THEMES["dark"].background in page) == (theme in ("auto", "dark"))
     assert ("var(--text)" in page[page.index("<svg") :]) == (theme != "print")
@@ -257,6 +264,7 @@ def test_without_bokeh_one_line_says_what_to_install_and_the_page_can_go_without
     assert done.exit_code == 2
     assert "pip install 'actviz[page]'" in done.output
     assert len(done.output.strip().splitlines()) == 1
+    monkeypatch.setattr("actviz.report.page.numbered", lambda *_, **__: [])
     done = run("report", tmp_path / "a.nc", "-o", tmp_path / "a.html", "--no-explorer")
     assert done.exit_code == 0, done.output
     assert 'id="explorer"' not in (tmp_path / "a.html").read_text(encoding="utf-8")
@@ -265,10 +273,11 @@ def test_without_bokeh_one_line_says_what_to_install_and_the_page_can_go_without
 def test_a_page_that_is_there_of_the_same_is_left_unless_somebody_changed_it(attacked, tmp_path, monkeypatch):
     actviz.save(attacked.sel(init=["he_normal"], activation=["relu"]), tmp_path / "a.nc")
     given = ("report", tmp_path / "a.nc", "-o", tmp_path / "a.html", "--no-explorer")
-    assert run(*given).exit_code == 0
-    whole = (tmp_path / "a.html").read_bytes()
     written = []
     monkeypatch.setattr("actviz.report.page.numbered", lambda *_, **__: written.append(1) or [])
+    assert run(*given).exit_code == 0
+    assert written.pop()
+    whole = (tmp_path / "a.html").read_bytes()
     again = run(*given)
     assert (again.exit_code, "the same page already" in again.stderr, written) == (0, True, [])
     assert (tmp_path / "a.html").read_bytes() == whole
@@ -311,7 +320,7 @@ def reproduced(tmp_path_factory):
 def test_a_folder_of_results_gives_the_report_of_the_run_that_wrote_it(reproduced):
     done, folder = reproduced
     made = [
-        report_page(report_content(each, theme="auto", lang="en", command="actviz"), explorer=False)
+        report_page(first_of(report_content(each, theme="auto", lang="en", command="actviz"), 3), explorer=False)
         for each in (done, reread(EXPERIMENTS[NAME], folder))
     ]
     assert made[0] == made[1]
@@ -396,7 +405,7 @@ def test_every_word_of_the_report_is_in_both_languages():
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"lr": 0.1, "weight_decay": [0.0, 1e-30]}, "No run is the best for sure"),
+        ({"lr": 0.1, "weight_decay": [0.0, 1e-30]}, "alidation loss ends from"),
         ({"lr": 0.1}, "median of the seeds"),
         ({"lr": [1e9, 2e9]}, "No run ends with a"),
     ],

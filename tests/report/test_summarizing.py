@@ -53,7 +53,7 @@ def test_a_probe_is_told_by_its_verdicts_messages_and_remedies(probed):
         if each.findings:
             assert row["what is wrong"] == each.gravest.message()
             assert row["what helps"] == each.findings[0].remedy()
-    assert {"vanishing", "healthy so far"} <= {row["verdict"] for row in rows}
+    assert {"vanishing", "fading so far"} <= {row["verdict"] for row in rows}
     assert "8 layers · width 64 · 2 seeds" in summary(probed).recipe
 
 

@@ -1,4 +1,5 @@
 import gc
+import io
 import json
 import math
 import os
@@ -8,14 +9,17 @@ import sys
 import time
 import zipfile
 
+import h5netcdf
 import h5py
 import numpy as np
 import pytest
+from xarray.backends import H5NetCDFStore
 
 import actviz
 from actviz import ActvizError, export, load, probe, recipe, save, table
 from actviz.errors import ResultFileError
 from actviz.results.dataset import SCHEMA, gradient_decades
+from actviz.results.netcdf import packed
 from actviz.results.statistics import STATISTICS
 from actviz.results.writing import write_atomically
 
@@ -77,9 +81,19 @@ def test_plain_xarray_opens_a_result(dataset, saved):
     import xarray
 
     with xarray.open_dataset(saved) as opened:
+        assert opened.identical(load(saved))
         np.testing.assert_array_equal(opened["act_std"].values, dataset["act_std"].values)
         assert opened["act_std"].attrs["units"] == "1"
         assert list(opened["init"].values) == ["he_normal", "normal:0.01"]
+
+
+def test_a_file_has_the_bytes_that_h5netcdf_writes_and_every_variable_is_looked_up_a_few_times(dataset, monkeypatch):
+    made, looked_up, find = io.BytesIO(), [], h5py.Group.__getitem__
+    with h5netcdf.File(made, "w") as file:
+        dataset.dump_to_store(H5NetCDFStore(file))
+    monkeypatch.setattr(h5py.Group, "__getitem__", lambda group, name: looked_up.append(name) or find(group, name))
+    assert packed(dataset, {}) == made.getvalue()
+    assert len(looked_up) < 10 * len(dataset.variables)
 
 
 def test_bytes_repeat(dataset, saved, tmp_path):

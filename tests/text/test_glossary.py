@@ -65,7 +65,7 @@ def test_a_number_of_one_takes_the_singular_whatever_is_counted():
 
 def test_variances_and_data_are_written_as_a_person_would():
     assert [label(f"normal:{std}") for std in (1, 0.01, 0.1414, 1e-5)] == [
-        "N(0, 1)", "N(0, 0.01²)", "N(0, 0.02)", "N(0, 10⁻¹⁰)"
+        "N(0, 1)", "N(0, 0.01²)", "N(0, 0.141²)", "N(0, (10⁻⁵)²)"
     ]  # fmt: skip
     assert label("truncated_normal:0.1", "ko") == "절단 N(0, 0.1²)"
     assert label("uniform:-0.5,0.5") == "U(−0.5, 0.5)"

@@ -160,3 +160,9 @@ def test_an_unknown_activation_lists_the_choices(one_line_error):
 )
 def test_an_overflow_is_no_critical_point(phi, weight_vars):
     assert [point.weight_var for point in critical_points(phi)] == pytest.approx(weight_vars, rel=1e-9)
+
+
+@pytest.mark.parametrize("written", ["expr:max(z-100,0)", "expr:relu(z-60)", "expr:100*tanh(z-30)"])
+def test_what_is_flat_wherever_signals_are_has_no_critical_point_and_no_gain_of_its_gradient(written):
+    assert critical_points(written) == critical_points(written, 0.05) == ()
+    assert gradient_gain(written, 1e-3) == math.inf

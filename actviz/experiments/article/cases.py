@@ -54,10 +54,10 @@ def shrinks(number: int, id: str, init: str, activation: str, *, so: bool = True
     return case(number, id, FIVE, gradient_change(init, activation), most=-KEPT, so=so)
 
 
-def off_centre(init: str) -> Reading:
-    """Read how far the mean activation of sigmoid at layer 5 is from its middle, 0.5."""
-    mean = at("act_mean", init, "sigmoid", 5)
-    return lambda ds: abs(mean(ds) - 0.5)
+def off_centre(init: str, activation: str = "sigmoid") -> Reading:
+    """Read how far the mean activation at layer 5 is from the middle: of sigmoid 0.5, of tanh 0."""
+    mean, middle = at("act_mean", init, activation, 5), 0.5 * (activation == "sigmoid")
+    return lambda ds: abs(mean(ds) - middle)
 
 
 def std_ratio(init: str, fan: int, other: str, other_fan: int) -> Reading:

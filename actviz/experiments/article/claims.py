@@ -30,6 +30,7 @@ _DRIFT = claim(
     "gradients",
     case(1, "sigmoid-uniform", FIVE, off_centre("uniform:0,1"), 0.25),
     case(1, "sigmoid-normal", FIVE, off_centre("normal"), 0.25, so=False),
+    case(1, "tanh-uniform", FIVE, off_centre("uniform:0,1", "tanh"), 0.25, so=False),
     case(
         1,
         "softplus-he",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.figure import Figure
 
+from actviz.catalog.checks import check_choice
 from actviz.catalog.looks import Theme
 from actviz.catalog.names import builtin
 from actviz.catalog.schedules import SCHEDULES, ReduceOnPlateau, rates
@@ -27,7 +28,7 @@ from actviz.results.dataset import recipe
 from actviz.results.words import noise_words, training_words
 from actviz.text import label, run_name, shortened, text, width_of, wrapped
 from actviz.text.numbers import true_minus
-from actviz.training.measures import at_budget, best_of
+from actviz.training.measures import at_budget, best_of, chosen_by
 
 if TYPE_CHECKING:
     import xarray
@@ -92,9 +93,21 @@ def _rate_line(ds: xarray.Dataset, run: str) -> Line:
     return over_seeds(np.arange(total) / each, values[None])
 
 
-def judged_by(ds: xarray.Dataset) -> str:
-    """Return what runs are compared by: test accuracy, or the nearest to it that there is."""
-    names = (f"{part}_{what}" for part in ("test", "validation", "train") for what in ("accuracy", "loss"))
+JUDGED = ("accuracy", "loss")
+
+
+def judged_by(ds: xarray.Dataset, judged: str | None = None) -> str:
+    """Return what runs are compared by: test accuracy, or the nearest to it that there is, unless ``judged`` names it.
+
+    Raises
+    ------
+    ActvizError
+        If it is none of ``JUDGED``.
+    """
+    if judged is not None:
+        check_choice("judged", judged, JUDGED)
+    kinds = JUDGED if judged is None else (judged,)
+    names = (f"{part}_{what}" for part in ("test", "validation", "train") for what in kinds)
     return next((name for name in names if np.isfinite(ds[name].values).any()), "train_loss")
 
 
@@ -163,44 +176,55 @@ class _Compared:
     what: str
     gains: list[Gain]
     ends: Floats
-    scheduled: bool
+    constants: list[str]
 
     @classmethod
-    def of(cls, ds: xarray.Dataset, runs: Names) -> _Compared:
-        chosen, what = choose(ds, "run", runs), judged_by(ds)
+    def of(cls, ds: xarray.Dataset, runs: Names, judged: str | None) -> _Compared:
+        chosen, what = choose(ds, "run", runs), judged_by(ds, judged)
         constants = [run for run in chosen if str(_settings(ds, run)["lr"]).startswith("constant")]
-        reference = chosen[0] if runs is not None or not constants else best_of(ds, constants)
+        reference = chosen[0] if runs is not None or not constants else best_of(ds, constants, what)
         ends = final_values(ds, chosen, what)
         ends[ds["ended"].sel(run=chosen).transpose("run", "seed").values == "diverged"] = np.nan
         base = ends[chosen.index(reference)]
         gains = [Gain.of(own, base, share=what.endswith("accuracy")) for own in ends]
-        return cls(chosen, reference, what, gains, ends, len(constants) < len(chosen))
+        return cls(chosen, reference, what, gains, ends, constants)
 
     @property
     def share(self) -> bool:
         return self.what.endswith("accuracy")
 
-    def title(self, names: Sequence[str], lang: str) -> str:
-        """Say which of the others is better for sure, the best of them; or that none is."""
+    def chosen_words(self, ds: xarray.Dataset, lang: str) -> str:
+        """Say by what the constant that all are compared with is the best; nothing where it is not, or alone."""
+        best = len(self.constants) > 1 and self.reference == best_of(ds, self.constants, self.what)
+        by = text(f"budget.{chosen_by(ds, self.what)}", lang)
+        return text("budget.best", lang, by=by) if best else ""
+
+    def titles(self, names: Sequence[str], lang: str) -> list[str]:
+        """Say which of the others is better for sure, the best of them; or how far they are apart of which none is."""
         sign = 1.0 if self.share else -1.0
-        base = names[self.runs.index(self.reference)]
+        base, what = names[self.runs.index(self.reference)], text(f"budget.{self.what}", lang)
         sure = [
             (sign * gain.mean, name, gain)
             for run, name, gain in zip(self.runs, names, self.gains, strict=True)
             if run != self.reference and (gain.low > 0 if self.share else gain.high < 0)
         ]
+        values = {"base": base, "what": what}
         if not sure:
-            return text("budget.title_none" if self.scheduled else "budget.title_none_run", lang, base=base)
+            kind = "run" if len(self.constants) == len(self.runs) else "schedule"
+            return [_upper(text(f"budget.title_none_{kind}", lang, **values))]
         _, name, gain = max(sure, key=lambda each: each[0])
         size = true_minus(f"{gain.mean:+.1f}" if self.share else f"{gain.mean:+.2g}")
-        size = text("budget.points", lang, value=size) if self.share else size
-        written = text("budget.title_best", lang, name=name, base=base, size=size)
-        return written[0].upper() + written[1:]
+        values |= {"name": name, "size": text("budget.points", lang, value=size) if self.share else size}
+        return [_upper(text(f"budget.title_best{short}", lang, **values)) for short in ("", ".short")]
 
 
-def budget_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_: Any) -> str:
+def _upper(words: str) -> str:
+    return words[0].upper() + words[1:]
+
+
+def budget_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, judged: str | None = None, **_: Any) -> str:
     """Tell of schedules at equal budget: the reference's last value, and the others' difference to it."""
-    compared = _Compared.of(ds, runs)
+    compared = _Compared.of(ds, runs, judged)
     names = run_names(ds, compared.runs, lang)
     entries = []
     for run, name, own, gain in zip(compared.runs, names, compared.ends, compared.gains, strict=True):
@@ -216,10 +240,11 @@ def budget_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_:
 
 
 @drawn_as("budget", squeezed=1.0, narrowest=480.0, alt=budget_alt, lacks=budget_lacks, kind="training")
-def figure_budget(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Figure:
+def figure_budget(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, judged: str | None = None) -> Figure:
     """Draw what each learning-rate schedule gains over the best constant rate at equal budget, seed by seed.
 
-    The best constant rate is that with the lowest validation loss; where there is none the first run is compared with.
+    The best constant rate is that with the best validation accuracy, or loss where runs are judged by it; where there
+    is none the first run is compared with.
 
     Parameters
     ----------
@@ -227,6 +252,8 @@ def figure_budget(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Fi
         From ``train``.
     runs : str or sequence of str, optional
         Which to draw, the one to compare with first; all unless named.
+    judged : {"accuracy", "loss"}, optional
+        By what runs are compared, of the test rows if there are some; by accuracy where there is one.
     theme : {"light", "dark", "print"}
     lang : str
 
@@ -236,7 +263,7 @@ def figure_budget(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Fi
         If the dataset has no such run.
     """
     look, lang = sheet.theme, sheet.lang
-    compared = _Compared.of(ds, runs)
+    compared = _Compared.of(ds, runs, judged)
     across = 20 if sheet.narrow else 36
     names = [shortened(name, 2 * across - 4 if sheet.narrow else across) for name in run_names(ds, compared.runs, lang)]
     styles = list(run_styles(ds, compared.runs, look).values())
@@ -252,11 +279,10 @@ def figure_budget(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None) -> Fi
         broken, left = names, MARGIN
     lines = max(name.count("\n") for name in broken) + above
     height = sheet.height_for(len(names), _ROW + _LINE * lines, _TOP + _FOOT)
-    constant = runs is None and str(_settings(ds, compared.reference)["lr"]).startswith("constant")
-    values = {"what": what, "base": base, "how": text("budget.best", lang) if constant else ""}
+    values = {"what": what, "base": base, "how": compared.chosen_words(ds, lang)}
     told = [noise_words(recipe(ds), lang), text("budget.read", lang, **values)]
     read = ". ".join(words[0].upper() + words[1:] for words in told if words)
-    fig = sheet.figure("budget", training_words(ds, lang), height, title=compared.title(names, lang), read=read)
+    fig = sheet.figure("budget", training_words(ds, lang), height, found=compared.titles(names, lang), read=read)
     most = _TALLEST + _LINE * lines
     row = min(most, (fig.get_figheight() * 72 - fig.above - fig.below - _TOP - _FOOT) / len(names))
     tall = row * len(names)

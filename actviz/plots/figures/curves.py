@@ -205,6 +205,8 @@ def lines_figure(
     footer = recipe_words(ds, lang, gradient=gradient, bands=True)
     statistic = next(iter(columns)) if figure != "signal_detail" else "act_std"
     found = statistic_titles(ds, statistic, chosen, rows, lang)
+    if figure.endswith("_detail"):  # beside the figure of the one statistic that its title tells of
+        found = [*(text("found.detail", lang, title=each) for each in found), *found]
     read, fit = " ".join([text(f"{figure}.read", lang), *_kept_words(statistic, lang) * bool(found)]), ""
     predicted = [name for name in columns if name in PREDICTED]
     told = [

@@ -94,6 +94,7 @@ def figure_histograms(
     theory: bool = True,
     z: bool = False,
     bins: Bins | None = None,
+    verdicts: bool = True,
 ) -> Figure:
     """Draw the distributions of one activation: a row for each initializer, a column for each of up to five layers.
 
@@ -114,6 +115,8 @@ def figure_histograms(
     bins : (int, int, bool), optional
         Of an unbounded activation, those that its axis shows, as ``figures_side_by_side`` finds them for several
         results; what shows all but the smallest half percent unless given.
+    verdicts : bool
+        Whether each row's verdict stands under its name, and the words tell of them.
 
     Raises
     ------
@@ -143,8 +146,10 @@ def figure_histograms(
         [outline_of(ds, scale, init, activation, layer, lang) if asked else None for layer in layers] for init in chosen
     ]
     title, read = _histogram_words(ds, scale, activation, view, lang)
+    if not verdicts:  # words that judge shapes give them away, too
+        read = text("histograms.read_unjudged", lang)
     pairs = [(init, activation) for init in chosen]
-    diagnoses = judged(ds, pairs)
+    diagnoses = judged(ds, pairs) if verdicts else {}
     found = healthy_titles(ds, diagnoses, lang)
     if laid(ds):  # which are not diagnosed
         found = laid_titles(ds, "signal", choose(ds, "init", inits), [activation], lang)

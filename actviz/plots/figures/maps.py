@@ -173,7 +173,8 @@ def _verdicts(found: Mapping[tuple[str, str], Diagnosis], room: float, lang: str
 
 
 def _short(diagnosis: Diagnosis, lang: str) -> str:
-    return text("found.so_far.short" if diagnosis.so_far else f"verdict.{diagnosis.verdict}.short", lang)
+    soon = diagnosis.so_far
+    return text(f"found.so_far.short.{soon}" if soon else f"verdict.{diagnosis.verdict}.short", lang)
 
 
 def _numbers(ds: xarray.Dataset, pairings: Pairings, room: float, lang: str) -> dict[tuple[str, str], str]:

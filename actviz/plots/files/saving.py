@@ -37,7 +37,7 @@ _SIDES = re.compile(r'\b(width|height)="([\d.]+)pt"')
 _BOLD = re.compile(r"font(?:-weight)?: *(?:bold|[6-9]00)")
 
 
-def _save_png(figure: Figure, to: Any, dpi: float = DPI, metadata: Any = None, **options: Any) -> None:
+def _save_png(figure: Figure, to: Any, dpi: float, metadata: Any = None, **options: Any) -> None:
     # A small figure has fewer pixels than its canvas has points for: the file says the dots of an inch of the page.
     told, sharp = written(figure), dpi * scale_of(figure)
     about = {**(png_metadata(*told) if told else {}), **(metadata or {})}
@@ -63,7 +63,7 @@ def _undated_fonts() -> Iterator[None]:
         told.setLevel(level)
 
 
-def _save_pdf(figure: Figure, to: Any, dpi: float = DPI, metadata: Any = None, **options: Any) -> None:
+def _save_pdf(figure: Figure, to: Any, dpi: float, metadata: Any = None, **options: Any) -> None:
     told, made = written(figure), io.BytesIO()  # in memory: matplotlib cannot end a PDF on a disk that is full
     about = {"CreationDate": None, **(pdf_metadata(*told) if told else {}), **(metadata or {})}
     with _undated_fonts():
@@ -78,7 +78,7 @@ def _save_pdf(figure: Figure, to: Any, dpi: float = DPI, metadata: Any = None, *
     _put(to, made.getvalue())
 
 
-def _save_svg(figure: Figure, to: Any, dpi: float = DPI, metadata: Any = None, **options: Any) -> None:
+def _save_svg(figure: Figure, to: Any, dpi: float, metadata: Any = None, **options: Any) -> None:
     about = {"Date": None, **(metadata or {})}
     svg, told = _with_fonts(svg_text(figure, dpi=dpi / 2, metadata=about, **options)), written(figure)
     _put(to, (with_words(svg, *told) if told else svg).encode())
@@ -143,7 +143,7 @@ def save_figure(
     drawn = figure if isinstance(figure, Figure) else figure()
     with own_settings(_PARAMETERS), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # a user's own name may be in any script
-        write_atomically(path, lambda to: save(drawn, to))
+        write_atomically(path, lambda to: save(drawn, to, dpi=DPI))
 
 
 def savefig(figure: Figure, fname: Any, *, format: str | None = None, dpi: Any = None, **options: Any) -> None:

@@ -20,6 +20,7 @@ from actviz.plots.reading.found_layers import (
     judged,
     kept_titles,
     verdict_word,
+    with_so_far,
 )
 from actviz.plots.reading.found_trainings import last_losses
 from actviz.plots.reading.scales import Floats
@@ -80,8 +81,8 @@ def parts_titles(parts: Mapping[str, Part], what: str, lang: str) -> list[str]:
     if not others:
         of = [text("found.each.under", lang, title=title, activation=label(activation, lang)) for title in titles]
         titles = [*of, titles[1]]
-    soon = _so_far(parts) if what == "healthy" else 0
-    return [text("found.so_far.counted", lang, title=title, number=soon) if soon else title for title in titles]
+    soon = _so_far(parts) if what == "healthy" else []
+    return [with_so_far(title, soon, lang) for title in titles]
 
 
 def _states(ds: xarray.Dataset, pairings: Pairings, what: str) -> list[bool | None]:
@@ -99,9 +100,9 @@ def _states(ds: xarray.Dataset, pairings: Pairings, what: str) -> list[bool | No
     ]
 
 
-def _so_far(parts: Mapping[str, Part]) -> int:
-    """Return how many pairings of all parts are healthy at their depth alone."""
-    return sum(bool(each.so_far) for ds, pairings in parts.values() for each in judged(ds, pairings).values())
+def _so_far(parts: Mapping[str, Part]) -> list[str]:
+    """Return of all parts' pairings that are healthy at their depth alone what becomes of their gradients."""
+    return [each.so_far for ds, pairings in parts.values() for each in judged(ds, pairings).values() if each.so_far]
 
 
 def _outcome(ds: xarray.Dataset, pairings: Pairings, what: str, lang: str) -> str:

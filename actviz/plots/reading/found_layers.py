@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import xarray
 
 FACTOR = 2.0
-"""A signal is kept that ends, under every seed, at more than the inverse of this and at less than this many times."""
+"""A signal is kept that ends, under every seed, at the inverse of this at least and at this many times at most."""
 
 NAMED = 2
 """Up to so many are named, more are counted."""
@@ -82,11 +82,12 @@ def healthy_titles(ds: xarray.Dataset, found: Mapping[tuple[str, str], Diagnosis
     activations = list(dict.fromkeys(activation for _, activation in pairings))
     alone = len(activations) == 1
     names = {p: label(p[0], lang) if alone else pairing_name(*p, lang) for p in pairings}
-    soon = [names[pairing] for pairing in pairings if found[pairing].so_far]
+    soon = {names[pairing]: found[pairing].so_far for pairing in pairings if found[pairing].so_far}
     well = [names[pairing] for pairing in pairings if found[pairing].healthy and not found[pairing].so_far]
-    what, ending, those = ("inits" if alone else "pairings"), "" if well or not soon else "_so_far", well or soon
+    what, ending, those = ("inits" if alone else "pairings"), "" if well or not soon else "_so_far", well or list(soon)
     values = {"activation": label(activations[0], lang), "number": len(pairings), "healthy": len(those)}
-    counted = _and_so_far(text(f"found.healthy.{what}.some{ending}", lang, **values), soon if well else [], lang)[-1:]
+    some = "shown" if not alone and len(pairings) < ds.sizes["init"] * ds.sizes["activation"] else "some"
+    counted = _and_so_far(text(f"found.healthy.{what}.{some}{ending}", lang, **values), soon if well else {}, lang)[-1:]
     if any(each.verdict is Verdict.NOT_JUDGED for each in found.values()):
         return counted
     if len(those) in (0, len(pairings)):
@@ -95,15 +96,27 @@ def healthy_titles(ds: xarray.Dataset, found: Mapping[tuple[str, str], Diagnosis
         return counted
     key = f"found.healthy.{what}.{'only' if len(those) == 1 else 'only_several'}{ending}"
     title = text(key, lang, names=joined(those, lang), **values)
-    return [*_and_so_far(title, soon if well else [], lang), *counted]
+    return [*_and_so_far(title, soon if well else {}, lang), *counted]
 
 
-def _and_so_far(title: str, soon: Sequence[str], lang: str) -> list[str]:
-    """Add to a title which others are healthy at this depth alone: by name where they are few, and by their number."""
+def _and_so_far(title: str, soon: Mapping[str, str], lang: str) -> list[str]:
+    """Add to a title which others fade or grow, healthy at this depth alone: by name if they are few, and counted."""
+    counted, kinds = with_so_far(title, list(soon.values()), lang), set(soon.values())
+    if not 0 < len(soon) <= NAMED or len(kinds) > 1:
+        return [counted]
+    named = text(f"found.so_far.named.{kinds.pop()}", lang, title=title, names=joined(list(soon), lang))
+    return [named, counted]
+
+
+def with_so_far(title: str, soon: Sequence[str], lang: str) -> str:
+    """Add to a title how many pairings are healthy at this depth alone, ``soon`` being what becomes of their gradients.
+
+    If it is the same of all, what.
+    """
     if not soon:
-        return [title]
-    named = [text("found.so_far.named", lang, title=title, names=joined(soon, lang))] * (len(soon) <= NAMED)
-    return [*named, text("found.so_far.counted", lang, title=title, number=len(soon))]
+        return title
+    ending = f".{soon[0]}" if len(set(soon)) == 1 else ""
+    return text(f"found.so_far.counted{ending}", lang, title=title, number=len(soon))
 
 
 def verdict_titles(ds: xarray.Dataset, pairing: tuple[str, str], lang: str) -> list[str]:
@@ -151,14 +164,16 @@ def factors_of(ds: xarray.Dataset, what: str, pairing: tuple[str, str]) -> Float
 def is_kept(factors: Floats, what: str, layers: int) -> bool | None:
     """Whether a signal or gradient is kept over so many layers under every seed, or under none; None if seeds disagree.
 
-    A gradient by the rule of the verdicts: it does not vanish or explode, nor is it on the way to in a deeper stack.
+    A gradient by the rule of the verdicts: it does not vanish or explode, nor is it on the way to in a deeper stack. A
+    signal that changes by more than ``FACTOR`` has to change as slowly, as He's does over many layers of ReLU.
     """
-    within = (factors >= 1 / FACTOR) & (factors <= FACTOR)
-    if what == "gradient":
-        t, middle = Thresholds(), float(np.median(factors))
-        within = (factors > t.vanishing) & (factors < t.exploding)
-        if not 1 / t.slow < middle < t.slow and not is_slow(middle ** (2 / max(layers - 1, 1))):
-            within[:] = False
+    t, middle, power = Thresholds(), float(np.median(factors)), 2 / max(layers - 1, 1)
+    within = (factors > t.vanishing) & (factors < t.exploding)
+    if what == "signal":
+        near = (factors >= 1 / FACTOR) & (factors <= FACTOR)
+        within &= near | np.array([is_slow(float(each)) for each in factors**power])
+    elif not (1 / t.slow < middle < t.slow or is_slow(middle**power)):
+        within[:] = False
     if within.all():
         return True
     return None if np.isnan(factors).any() or within.any() else False

@@ -19,16 +19,13 @@ from actviz.results.overlaying import laid
 from actviz.results.words import noise_words
 from actviz.text import text
 from actviz.text.numbers import percent, round_value, short
-from actviz.training.measures import at_end, epochs_to, initial_scale, weight_size
+from actviz.training.measures import HALF, at_end, epochs_to, half_right, initial_scale, weight_size
 
 if TYPE_CHECKING:
     import xarray
 
 NOTHING = 0.05
 """A run has learned nothing whose training loss ends less than this below that of guessing."""
-
-HALF = 0.5
-"""Training accuracy that a network reaches that has learned to tell several classes apart."""
 
 _ALIKE = 0.1
 """Weights are of He's size that differ from it by less than this share."""
@@ -93,37 +90,28 @@ def curves_titles(ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str],
 
 
 def unsure_titles(ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str], str], lang: str) -> list[str]:
-    """Say what the losses of runs come to of which none is the best for sure."""
+    """Say what the losses of runs come to of which none is the lowest for sure: medians, from which to which."""
     if laid(ds) or not len(runs):
         return []
     what, ends = last_losses(ds, runs)
-    middles = sorted(middle for each in ends.values() if np.isfinite(middle := float(np.median(each))))
-    values = (
-        {"what": text(f"report.{what}", lang), "low": short(middles[0]), "high": short(middles[-1])} if middles else {}
-    )
-    key = "lost" if not middles else "one" if len(ends) == 1 else "unsure"
-    title = text(f"found.curves.{key}", lang, best=name(runs[0]), **values)
-    return [title[0].upper() + title[1:]]
+    middle = {run: float(np.median(each)) for run, each in ends.items()}
+    reached = [run for run in middle if np.isfinite(middle[run])]
+    if not reached:
+        return [text("found.curves.lost", lang)]
+    best, worst = min(reached, key=middle.__getitem__), max(reversed(reached), key=middle.__getitem__)
+    values = {"what": text(f"report.{what}", lang), "best": name(best), "low": short(middle[best])}
+    if len(reached) == 1:
+        titles = [text("found.curves.one", lang, **values)]
+    else:
+        values |= {"worst": name(worst), "high": short(middle[worst])}
+        titles = [text(f"found.curves.between{length}", lang, **values) for length in ("", ".short")]
+    return [title[0].upper() + title[1:] for title in titles]
 
 
 def last_losses(ds: xarray.Dataset, runs: Sequence[str]) -> tuple[str, dict[str, Floats]]:
     """Return which loss runs are judged by, and the last one of every run by seed: infinite where it was lost."""
     what = "validation_loss" if np.isfinite(ds["validation_loss"].values).any() else "train_loss"
     return what, _ends(ds, what, runs, lost=np.inf)
-
-
-def last_loss_words(ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str], str], lang: str) -> str:
-    """Say what runs come to of which none is the best for sure: the median of one, or the least and the largest."""
-    what, ends = last_losses(ds, runs)
-    middle = {run: float(np.median(each)) for run, each in ends.items()}
-    reached = [run for run in middle if np.isfinite(middle[run])]
-    if not reached:
-        return text("found.curves.lost", lang)
-    best, worst = min(reached, key=middle.__getitem__), max(reversed(reached), key=middle.__getitem__)
-    values = {"what": text(f"report.{what}", lang), "best": name(best), "low": short(middle[best])}
-    if len(reached) == 1:
-        return text("found.curves.one", lang, **values)
-    return text("found.curves.between", lang, worst=name(worst), high=short(middle[worst]), **values)
 
 
 def pace_titles(ds: xarray.Dataset, groups: Sequence[Sequence[str]], loss: float, lang: str) -> list[str]:
@@ -147,12 +135,6 @@ def pace_titles(ds: xarray.Dataset, groups: Sequence[Sequence[str]], loss: float
             named = text("found.pace_group", lang, name=group_name(group, lang), **values)
             return [named[0].upper() + named[1:]]
     return []
-
-
-def half_right(ds: xarray.Dataset, runs: Sequence[str]) -> int:
-    """Count the runs that end with half of the training rows right under every seed."""
-    ends = at_end(ds, "train_accuracy").where(ds["ended"] != "diverged").sel(run=list(runs)) >= HALF
-    return int(ends.all("seed").sum())
 
 
 def batch_norm_titles(ds: xarray.Dataset, pairs: Mapping[str, Mapping[Any, str]], lang: str) -> list[str]:
@@ -180,11 +162,11 @@ def batch_norm_layers_titles(
 
 
 def decay_titles(ds: xarray.Dataset, runs: Sequence[str], lang: str) -> list[str]:
-    """Say how far a decay that costs no validation loss narrows the gap to the training loss: the strongest such."""
+    """Say how far a decay narrows the gap to the training loss: the strongest that does not surely raise the other."""
     strengths = dict(zip(runs, settings(ds, runs, "weight_decay"), strict=True))
     least, held_out = min(runs, key=strengths.__getitem__), at_end(ds, "validation_loss")
     before = held_out.sel(run=least).values
-    free = [run for run in runs if (held_out.sel(run=run).values <= before).all()] or [least]
+    free = [run for run in runs if (held_out.sel(run=run).values <= before).any()] or [least]
     most = max(free, key=strengths.__getitem__)
     gap = held_out - at_end(ds, "train_loss")
     before, after = (gap.sel(run=run).values.astype(float) for run in (least, most))
@@ -230,9 +212,9 @@ def sweep_titles(ds: xarray.Dataset, groups: Sequence[Sequence[str]], lang: str)
 def _gains(ds: xarray.Dataset, group: Sequence[str]) -> dict[str, tuple[float, float] | None]:
     """Return of loss and accuracy of validation the best strength of decay and its gain over none.
 
-    If none is the best, its gain over the next. A loss's is a share, an accuracy's a difference; None where not every
-    seed gains, by more than two standard errors in the mean. Nothing where there is no run without decay, or no number
-    under every seed.
+    If none is the best, its gain over the next. A loss's is a share, an accuracy's a difference, mean of the seeds, as
+    claims are decided; None where not every seed gains, by more than two standard errors in the mean. Nothing where
+    there is no run without decay, or no number under every seed.
     """
     strengths = dict(zip(settings(ds, group, "weight_decay"), group, strict=True))
     if 0.0 not in strengths or len(strengths) < 2:
@@ -249,7 +231,7 @@ def _gains(ds: xarray.Dataset, group: Sequence[str]) -> dict[str, tuple[float, f
         gain = sign * (values[best] - values[other])
         error = gain.std(ddof=1) / np.sqrt(len(gain)) if len(gain) > 1 else 0.0
         size = gain / values[other] if what == "loss" else gain
-        gains[what] = (best, median(size)) if (gain > 0).all() and gain.mean() > 2 * error else None
+        gains[what] = (best, float(size.mean())) if (gain > 0).all() and gain.mean() > 2 * error else None
     return gains
 
 
@@ -262,7 +244,8 @@ def weights_titles(ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str]
         ends = {"low": short(min(middles)), "high": short(max(middles))} if middles else {"low": "", "high": ""}
         key = "found.weights.one" if ends["low"] == ends["high"] else "found.weights.between"
         return [text(key, lang, **ends)] if middles else []
-    return [text("found.weights", lang, name=name(first), value=short(float(np.median(sizes[first]))))]
+    told = {"name": name(first), "value": short(float(np.median(sizes[first]))), "number": len(runs)}
+    return [text("found.weights" if len(runs) == ds.sizes["run"] else "found.weights.shown", lang, **told)]
 
 
 def film_titles(ds: xarray.Dataset, runs: Sequence[str], name: Callable[[str], str], lang: str) -> list[str]:

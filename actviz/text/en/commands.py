@@ -67,6 +67,7 @@ TEXT: dict[str, str] = {
     "ledger.heading": "{activation}, fan_in {fan_in}, fan_out {fan_out}, bias std {bias_std}, inputs of mean square 1",
     "ledger.way": "that depth is for signals at q*, which is {layers} layers away; from the input gradients reach "
     "{depth}",
+    "ledger.way_on": "from the input gradients reach {depth} layers, while the signal grows on",
     "ledger.beyond": "more than {number}",
     "ledger.fixed_points": "fixed points of the length {points}",
     "ledger.weight_variance": "weight variance {value}",
@@ -76,10 +77,9 @@ TEXT: dict[str, str] = {
     "ledger.leaves": "; unstable: signals leave this length",
     "ledger.kept": "kept",
     "ledger.gains": "gain that keeps length 1: {length}; that keeps the gradient there: {gradient}",
-    "ledger.oscillates": "no number: lengths go beyond sigma^2 = {length}, from where on phi oscillates faster than "
-    "averages over it follow",
-    "ledger.searched": "beyond sigma^2 = {length} phi oscillates faster than averages over it follow: nothing is told "
-    "there",
+    "ledger.oscillates": "no number: lengths go beyond sigma^2 = {length}, from where on averages over phi are not "
+    "resolved",
+    "ledger.searched": "beyond sigma^2 = {length} averages over phi are not resolved: nothing is told there",
     "ledger.line": "critical line:",
     "ledger.phase.critical": "critical",
     "ledger.phase.chaotic": "chaotic",

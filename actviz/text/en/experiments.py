@@ -16,6 +16,8 @@ TEXT: dict[str, str] = {
     "evidence.allowed": "{low} to {high}",
     "evidence.allowed_few": "{low} to {high}: too few seeds to tell",
     "origin.from the paper": "from the paper",
+    "origin.from the slides": "from the slides",
+    "origin.from other software": "from other software",
     "origin.computed independently": "computed independently",
     "origin.this project's": "this project's",
     "basis.closed form": "closed form",

@@ -13,6 +13,7 @@ TEXT: dict[str, str] = {
     "outward it explodes. Panels are scaled one by one. Bar in the middle: exact zeros.",
     "histograms.read_book": "The textbook's view: equal bins on a fixed range. What falls outside is not drawn: its "
     "share is written above the panel. Each panel is scaled to its own tallest bar.",
+    "histograms.read_unjudged": "Activations by layer; each panel is scaled to its own tallest bar.",
     "histograms.read_zeros": "Narrow bar: exact zeros, full height for 100 %.",
     "ridges.about": "one pairing through a deep stack: its activations, and what becomes of gradients",
     "ridges.title": "{init} with {activation}, {layers}",
@@ -212,7 +213,7 @@ TEXT: dict[str, str] = {
     "they are worth on rows never looked at.",
     "race.read_below": "Below: a network each; activations by layer, outline before and filled after training; under "
     "them its gradients, dashed before and solid after. A level line at the top is a plateau. "
-    "Under a name: its verdict before training.",
+    "Under a name: its verdict before training, on these inputs.",
     "histograms.question": "Where will the activations go: {activation}?",
     "ridges.question": "What becomes of {init} with {activation}?",
     "signal.question": "How will the signal travel?",

@@ -3,7 +3,8 @@
 TEXT: dict[str, str] = {
     # Verdicts, remedies and thresholds
     "verdict.healthy": "healthy",
-    "verdict.so_far": "healthy so far",
+    "verdict.so_far.falls": "fading so far",
+    "verdict.so_far.grows": "growing so far",
     "verdict.healthy.short": "ok",
     "verdict.not_judged": "not judged",
     "verdict.not_judged.short": "n. j.",
@@ -156,6 +157,8 @@ TEXT: dict[str, str] = {
     "no network: leave them out",
     "note.no_spread": "whether samples collapse cannot be judged: the inputs are one sample, all the same to rounding, "
     "or all in one direction",
+    "note.alone": "whether samples collapse cannot be judged: the input is one sample, and its positions are no other "
+    "samples; give two or more",
     "note.no_spread_zeros": "whether samples collapse cannot be judged: what reads the inputs starts at 0 (layer "
     "{layers}) and makes the same of every sample; it has a gradient and learns from the first step, so measure after "
     "some updates",
@@ -183,6 +186,12 @@ TEXT: dict[str, str] = {
     "note.replicas_most_some": "the {seeds} seeds have at most {networks} sets of weights between them in layer "
     "{layers}, of which each differs from seed to seed at most in its smaller part, in signs and by a factor of each "
     "unit: they are no replicates (does the initializer draw all values from the generator that it is given?)",
+    "note.replicas_near": "but for noise that is small beside them, the {seeds} seeds have no more different sets of "
+    "weights in layer {layers} than {networks}: they are no replicates (does the initializer draw all values from the "
+    "generator that it is given?)",
+    "note.replicas_model_near": "but for noise that is small beside them, the {seeds} seeds have no more different "
+    "sets of weights in layer {layers} than {networks}: they are no replicates (does what builds the model seed the "
+    "generator itself, or load the same weights?)",
     "note.replicas_model": "the {seeds} seeds have the same weights: they are one network and no replicates "
     "(does what builds the model seed the generator itself? If one network is meant, give the model as it is, or one "
     "seed)",
@@ -195,8 +204,10 @@ TEXT: dict[str, str] = {
     "note.learned_outputs": "how sure outputs are is judged at the start alone: later it may be what was learned",
     "note.passes": "the loop passed back {number} times through the recorded pass: gradients of layers are those of "
     "the first time, those of parameters what all of them gave the update",
-    "note.no_largest_slope": "saturation is not judged: the slope of {activation} grows without end, so no share of "
-    "its largest can be told",
+    "note.no_largest_slope": "saturation is not judged: the slope of {activation} grows without end, or is largest "
+    "only beyond where signals usually are, so a share of its largest tells nothing",
+    "note.steep_point": "saturation is not judged: the slope of {activation} has no bound near z = {point}, so no "
+    "share of a largest one can be told",
     "note.no_slope": "saturation is not judged: the slope of {activation} is not known",
     "note.uncentred": "the inputs are alike before any layer (mean {mean}, RMS {rms}, mean cosine {cosine}): centre "
     "them",

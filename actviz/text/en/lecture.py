@@ -73,6 +73,7 @@ TEXT: dict[str, str] = {
     "slide.whose-training.title": "Whose claims these are: training",
     "slide.whose-training.notes": "The same source, on what comes after the start. Have conditions noted as before.",
     "slide.why.title": "Why the first weights matter",
+    "slide.why.figure": "Before training: three starts under sigmoid",
     "slide.why.1": "Five layers of sigmoid, the same inputs, three initializers: nothing is trained yet.",
     "slide.why.2": "In 500 updates two of the three stay at a guess. Which one learns?",
     "slide.why.alone.1": "Five layers of sigmoid, the same inputs, three initializers: nothing is trained yet.",
@@ -147,12 +148,13 @@ print(h.std())  # the standard deviation after 50 layers""",
     "activation for a straight line, as tanh is around 0; the slow decay is tanh's bending. The book writes 1 / nᵢₙ "
     "for Xavier; on square layers both are the same.",
     "slide.handsome.title": "A handsome histogram is not enough",
+    "slide.handsome.figure": "sigmoid, Xavier: gradient {fold}-fold smaller at layer 1",
     "slide.handsome.1": "sigmoid, Xavier: a broad layer 5, standard deviation {std}, yet gradients fall {fold}-fold in "
     "five layers.",
     "slide.handsome.2": "Gradient at layer 1 over layer 5: tanh with Xavier {tanh}, ReLU with He {relu}.",
-    "slide.handsome.notes": "Read each panel from right to left, as the gradient travels. Point at the upper panel: "
-    "both lines fall, for the slope of sigmoid is 1/4 at most. The forward pass looked healthy; only the backward pass "
-    "shows the fault.",
+    "slide.handsome.notes": "Read each panel from right to left, as the gradient travels. Point at the panel of "
+    "sigmoid: both lines fall, for the slope of sigmoid is 1/4 at most. The forward pass looked healthy; only the "
+    "backward pass shows the fault.",
     "slide.half.ask.title": "Predict: what does ReLU change?",
     "slide.half.ask.1": "ReLU sets half of the values to 0. What becomes of their mean square?",
     "slide.half.ask.2": "What is left of the signal after 50 layers under Xavier?",
@@ -246,7 +248,7 @@ print(h.std())  # the standard deviation after 50 layers""",
     "slide.decay.2": "Validation accuracy at the end: {gained} points; best against best: {best}.",
     "slide.decay.3": "2000 right labels, same λ: validation loss {plenty} times that without.",
     "slide.decay.notes": "Point at the gap between the dashed and the solid line, and how it closes to the right: by "
-    "training worse. Then at the right panel, the weights. Whether the model gets better depends on how much there is "
+    "training worse. Then at the panel of the weights. Whether the model gets better depends on how much there is "
     "to learn by heart.",
     "slide.exercise.ask.title": "Exercise: what does this loop count?",
     "slide.exercise.ask.1": "It is to add half of λ times the sum of all squared weights to the loss.",
@@ -269,16 +271,17 @@ print(h.std())  # the standard deviation after 50 layers""",
     "slide.stopping.1": "Validation error ends at {turned} times its lowest.",
     "slide.stopping.2": "Weights kept: {kept} times the test error at the end of the budget, for {spent} of its "
     "updates.",
-    "slide.stopping.3": "Below: the last weights at the stop are not the best ones.",
+    "slide.stopping.3": "The last weights at the stop are not the best ones.",
     "slide.stopping.notes": "Point at the star, then along the band: patience is how long we wait for a new best. Then "
-    "at the lines below, from left to right. It costs rows for validation that are never trained on.",
+    "at the lines of the test rows, from left to right. It costs rows for validation that are never trained on.",
     "slide.schedules.ask.title": "Predict: schedules against the best constant rate",
     "slide.schedules.ask.1": "By how many points of test accuracy does each schedule gain on the constant, or lose?",
     "slide.schedules.ask.2": "For which of them does the interval leave 0 out?",
-    "slide.schedules.ask.notes": "The constant is the one with the lowest validation loss of its kind; the schedules "
-    "are not tuned. Vote on each question.",
+    "slide.schedules.ask.notes": "The constant is the best of its kind by validation accuracy; the schedules are not "
+    "tuned. Vote on each question.",
     "slide.schedules.title": "Schedules: large steps first",
-    "slide.schedules.1": "Test loss below the best constant's: in {better} of all cases.",
+    "slide.schedules.1": "Test loss below the best constant's: in {better} of {cases} cases, five schedules and their "
+    "seeds.",
     "slide.schedules.2": "Test accuracy against that constant's: {clean} points; with 30 % wrong labels {noisy}.",
     "slide.schedules.3": "Updates to a training loss of 0.1, over the constant's: cosine {cosine}, one-cycle {cycle}.",
     "slide.schedules.notes": "Point at the line of no difference and at which intervals touch it. A schedule that ends "
@@ -287,7 +290,7 @@ print(h.std())  # the standard deviation after 50 layers""",
     "slide.escaping.1": "Leave the dip: {schedules} of the descents under schedules of peak 0.25.",
     "slide.escaping.2": "A constant 0.05: {constant}; with momentum: {momentum}.",
     "slide.escaping.3": "A minimum throws out steps larger than 2 / curvature: the rate counts, not the schedule.",
-    "slide.escaping.notes": "Point at the first panel, which stays at the near cross, and at the constant 0.25 below, "
+    "slide.escaping.notes": "Point at the first panel, which stays at the near cross, and at the constant 0.25, "
     "which leaves but does not rest. The schedule adds that the descent comes to rest afterwards.",
     "slide.home-starts.title": "To take home: initialization",
     "slide.home-starts.notes": "Go through the marks made at the beginning. Point at the claims that hold in some "

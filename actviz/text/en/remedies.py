@@ -19,6 +19,8 @@ TEXT: dict[str, str] = {
     "remedy.between": "{instead}use {target}, between weights under which {activation} vanishes over {depth} layers "
     "and those under which it saturates{tried}; fewer layers are safer.",
     "remedy.healthy": " ({healthy} of {of} fresh networks of width {width} are healthy with it)",
+    "remedy.healthy_some": " ({healthy} of {of} fresh networks of width {width} are healthy with it: of all such, on "
+    "{samples} samples as in this trial, {low} to {high} with 95 % confidence)",
     "remedy.best": "; with the closest, {variance} / fan_in, {healthy} of {of} fresh networks of width {width} are "
     "healthy by a margin",
     "remedy.change": "use {change}, with which {healthy} of {of} fresh networks of width {width} are healthy: {why}.",
@@ -30,6 +32,8 @@ TEXT: dict[str, str] = {
     "width {width} are healthy.",
     "remedy.no_change": "use fewer or wider layers: {why}; normalization and residual blocks with branches scaled by "
     "1/√L, or started at 0, were tried, and too few fresh networks are healthy with any.",
+    "remedy.flat": "use another function, or shift this one to where signals are: {activation} is flat around 0 and "
+    "passes no gradient there.",
     "remedy.unsure": "use fewer or wider layers: {why}; residual blocks with branches scaled by 1/√L may help (not "
     "tried).",
     "remedy.why.scale": "no weight scale surely keeps {activation} healthy over {depth} layers{best}",
@@ -47,12 +51,13 @@ TEXT: dict[str, str] = {
     "let no gradient through.",
     "remedy.undefined": "See what that layer is given: the layer before is of ordinary size, so a function is "
     "undefined there (the logarithm or root of a negative number, 0 / 0), and no weight scale is to blame.",
-    "remedy.inputs": "Scale the inputs to a root mean square of 1; it is {size} now.",
+    "remedy.inputs": "Scale the inputs to a root mean square of 1{tried}; it is {size} now.",
     "remedy.inputs_alike": "Centre each feature of the inputs, of which two have a mean cosine of {cosine}, and scale "
-    "what is left to a root mean square of 1; with what they share it is {size} now.",
+    "what is left to a root mean square of 1{tried}; with what they share it is {size} now.",
     "remedy.inputs_centred": "Centre the inputs, whose mean is {mean}; their standard deviation, {std}, may stay.",
     "remedy.inputs_centred_scaled": "Centre the inputs, whose mean is {mean}, and scale them to a standard deviation "
-    "of 1; it is {std} now.",
+    "of 1{tried}; it is {std} now.",
+    "remedy.inputs_tried": " ({healthy} of {of} fresh networks of width {width} are healthy with such inputs)",
     "remedy.none": "{why}: use a function that one suits, as ReLU or tanh; skip connections and normalization were not "
     "tried.",
     "remedy.blocks.depth": "scale the last weights of every branch by 1/√L in L blocks (branch_scale 1/sqrt(L))",
@@ -129,12 +134,14 @@ TEXT: dict[str, str] = {
     "remedy.model.skip": "put a skip connection around {layers}: in place of each m(x), x + m(x) / {branches} ** 0.5",
     "remedy.model.skip.short": "skip connections around the layers",
     "remedy.model.holds": ". Tried on a copy of the model: healthy under {healthy} of {of} fresh seeds; {changes}.",
-    "remedy.model.left": ". Tried on a copy of the model: this fault is gone; {changes}; what is left: {left}.",
+    "remedy.model.left": ". Tried on a copy of the model under {of} fresh seeds: this fault is gone; {changes}; "
+    "what is left: {left}.",
     "remedy.model.change": "{statistic} goes from {before} to {after}",
     "remedy.model.untried": " (not tried: the result does not hold the model).",
     "remedy.model.failed": " (not tried: the model cannot be copied and measured again).",
     "remedy.model.none": "nothing that was tried on a copy of the model mends this: {tries}. What is left: {rest}.",
     "remedy.model.try": "{plan} ({statistic} {after}: {left})",
+    "remedy.model.worse": "{plan} ({statistic} {after}: no fault, but a number far worse, or close to its limit)",
     "remedy.model.rest": "fewer or wider layers",
     "remedy.model.rest_norm": "normalization, or fewer or wider layers",
     "remedy.model.rest_symmetric": "weights that are drawn at random in every layer",

@@ -85,7 +85,7 @@ TEXT: dict[str, str] = {
     "race.title": "How a network starts, and how it learns: {activation}",
     "race.read": "Right: a network each; activations by layer, outline before and filled after training; below, its "
     "gradients, dashed before and solid after. A level line on the left is a plateau. "
-    "Word under a name: verdict before training.",
+    "Word under a name: verdict before training, on these inputs.",
     "race.read_losses": "A level line is a plateau.",
     "race.activations": "activations, by layer",
     "race.cut": "above the axis at first: {starts}",
@@ -136,13 +136,14 @@ TEXT: dict[str, str] = {
     # Of rates
     "budget.about": "what learning-rate schedules gain over the best constant rate at equal budget, seed by seed",
     "budget.title": "Runs that differ in their rate, after as many updates",
-    "budget.title_none": "No schedule is better for sure than {base}",
-    "budget.title_none_run": "No other run is better for sure than {base}",
-    "budget.title_best": "{name}: {size} against {base}",
+    "budget.title_none_schedule": "{what}: no schedule is surely better than {base}",
+    "budget.title_none_run": "{what}: no other run is surely better than {base}",
+    "budget.title_best": "{name}: {what} {size} against {base}",
+    "budget.title_best.short": "{name}: {size} against {base}",
     "budget.lacks": "needs a training of runs that differ in learning rate",
     "budget.read": "By how much {what} at the end differs from {base}{how}: every seed as a dot, the mean with its "
     "95 % interval. Where it holds 0, no difference is shown.",
-    "budget.best": ", the best constant rate by validation",
+    "budget.best": ", the best constant rate by {by}",
     "budget.gain": "{what} against {base}",
     "budget.unit": "percentage points",
     "budget.rate": "learning rate",

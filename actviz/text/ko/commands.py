@@ -66,6 +66,7 @@ TEXT: dict[str, str] = {
     "입력",
     "ledger.way": "표의 깊이는 q*에 이른 신호의 것이다. 신호가 q*에 이르기까지의 층 수는 {layers}, 입력에서 기울기가 "
     "닿는 깊이는 {depth}",
+    "ledger.way_on": "입력에서 기울기가 닿는 깊이는 층 {depth}개이며, 신호는 계속 커진다",
     "ledger.beyond": "{number} 초과",
     "ledger.fixed_points": "길이의 고정점 {points}",
     "ledger.weight_variance": "가중치 분산 {value}",
@@ -75,10 +76,9 @@ TEXT: dict[str, str] = {
     "ledger.leaves": "; 불안정: 신호가 이 길이에서 멀어진다",
     "ledger.kept": "유지",
     "ledger.gains": "길이 1을 유지하는 이득: {length}; 그 길이에서 기울기를 유지하는 이득: {gradient}",
-    "ledger.oscillates": "값 없음: 길이가 sigma^2 = {length} 너머로 커지며, 거기서부터는 phi가 너무 빠르게 "
-    "진동하여 평균을 적분할 수 없다",
-    "ledger.searched": "sigma^2 = {length} 너머에서는 phi가 너무 빠르게 진동하여 평균을 적분할 수 없으므로 "
-    "값을 구하지 않는다",
+    "ledger.oscillates": "값 없음: 길이가 sigma^2 = {length} 너머로 커지며, 거기서부터는 phi의 평균을 정확히 "
+    "적분할 수 없다",
+    "ledger.searched": "sigma^2 = {length} 너머에서는 phi의 평균을 정확히 적분할 수 없으므로 값을 구하지 않는다",
     "ledger.line": "임계선:",
     "ledger.phase.critical": "임계",
     "ledger.phase.chaotic": "혼돈상",

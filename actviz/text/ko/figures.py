@@ -13,6 +13,7 @@ TEXT: dict[str, str] = {
     "사라지고, 바깥쪽으로 퍼지면 폭발한다. 세로 눈금은 칸마다 가장 높은 막대에 맞추었다. 가운데 막대: 정확히 0인 값.",
     "histograms.read_book": "책의 방식: 정해진 범위를 같은 간격으로 나눈다. 범위를 벗어난 값은 그리지 않고 그 비율을 "
     "칸 위에 적는다. 세로 눈금은 칸마다 가장 높은 막대에 맞추었다.",
+    "histograms.read_unjudged": "층별 활성화값. 세로 눈금은 칸마다 다르다.",
     "histograms.read_zeros": "좁은 막대: 정확히 0인 값, 꽉 차면 100%.",
     "ridges.about": "깊은 신경망을 지나는 한 조합의 활성화값과 기울기의 변화",
     "ridges.title": "{init} 초기화와 {activation} 함수, {layers}",
@@ -212,7 +213,7 @@ TEXT: dict[str, str] = {
     "아래: 한 번도 보지 않은 데이터로 평가한 결과.",
     "race.read_below": "아래: 신경망 하나씩. 층별 활성화값(윤곽선은 훈련 전, 채운 것은 훈련 후), 그 아래 "
     "기울기(파선은 훈련 전, 실선은 훈련 후). 맨 위에서 평평한 선은 정체 구간이다. 이름 "
-    "아래: 훈련 전의 진단.",
+    "아래: 이 입력에 대한 훈련 전의 진단.",
     "histograms.question": "{activation} 함수에서 활성화값은 어디로 갈까?",
     "ridges.question": "{init} 초기화와 {activation} 함수에서는 어떻게 될까?",
     "signal.question": "신호는 어떻게 전해질까?",

@@ -3,7 +3,8 @@
 TEXT: dict[str, str] = {
     # Verdicts, remedies and thresholds
     "verdict.healthy": "정상",
-    "verdict.so_far": "이 깊이까지만 정상",
+    "verdict.so_far.falls": "아직 정상(약해지는 중)",
+    "verdict.so_far.grows": "아직 정상(커지는 중)",
     "verdict.healthy.short": "정상",
     "verdict.not_judged": "판단 보류",
     "verdict.not_judged.short": "보류",
@@ -138,6 +139,8 @@ TEXT: dict[str, str] = {
     "진단할 수 없다. 그런 입력을 뺀다",
     "note.no_spread": "표본이 붕괴하는지 판단할 수 없다: 입력이 표본 하나이거나, 반올림 오차 안에서 모두 같거나, "
     "모두 한 방향이다",
+    "note.alone": "표본이 붕괴하는지 판단할 수 없다: 입력이 표본 하나뿐이고, 그 안의 위치들은 서로 다른 표본이 아니다. "
+    "표본을 둘 이상 넣는다",
     "note.no_spread_zeros": "표본이 붕괴하는지 판단할 수 없다: 입력을 읽는 가중치({layers}층)가 0에서 시작해 "
     "모든 표본이 같아진다. 여기에는 기울기가 있어 첫 갱신부터 학습하므로 몇 번 갱신한 뒤에 다시 잰다",
     "note.copied": "표본이 붕괴하는지 판단할 수 없다: 입력 {samples}개 중 서로 다른 것은 {distinct}개뿐이고, 나머지는 "
@@ -159,6 +162,10 @@ TEXT: dict[str, str] = {
     "note.replicas_most_some": "{layers}층에서 시드 {seeds}개의 가중치가 많아야 {networks}가지이고, 같은 것끼리는 "
     "기껏해야 일부 값과 부호, 뉴런마다 곱한 상수만 다르다: 반복 측정이 아니다(초기화 함수가 모든 값을 주어진 난수 "
     "생성기로 뽑는지 확인한다)",
+    "note.replicas_near": "{layers}층에서 시드 {seeds}개의 가중치가 작은 잡음을 빼면 많아야 {networks}가지이다: 반복 "
+    "측정이 아니다(초기화 함수가 모든 값을 주어진 난수 생성기로 뽑는지 확인한다)",
+    "note.replicas_model_near": "{layers}층에서 시드 {seeds}개의 가중치가 작은 잡음을 빼면 많아야 {networks}가지이다: "
+    "반복 측정이 아니다(모델을 만드는 함수가 난수 시드를 스스로 고정하거나 같은 가중치를 불러오는지 확인한다)",
     "note.replicas_model": "시드 {seeds}개의 가중치가 서로 같다: 반복 측정이 아니라 같은 신경망 하나이다(모델을 "
     "만드는 "
     "함수가 난수 시드를 스스로 고정하는지 확인한다. 신경망 하나를 재려면 모델을 그대로 주거나 시드를 하나만 준다)",
@@ -172,8 +179,10 @@ TEXT: dict[str, str] = {
     "있다",
     "note.passes": "기록한 순전파 하나에 역전파를 {number}번 했다. 층의 기울기는 첫 번째 역전파의 것이고, 매개변수의 "
     "기울기는 갱신에 쓰인 전체이다",
-    "note.no_largest_slope": "포화는 판단하지 않는다: {activation} 함수의 미분값은 한없이 커지므로 최댓값에 대한 "
-    "비율을 정할 수 없다",
+    "note.no_largest_slope": "포화는 판단하지 않는다: {activation} 함수의 미분값은 한없이 커지거나 신호가 보통 "
+    "있는 곳 밖에서만 가장 크므로, 최댓값에 대한 비율이 의미가 없다",
+    "note.steep_point": "포화는 판단하지 않는다: {activation} 함수의 미분값이 z = {point} 부근에서 한없이 커지므로 "
+    "최댓값에 대한 비율을 정할 수 없다",
     "note.no_slope": "포화는 판단하지 않는다: {activation} 함수의 미분값을 알 수 없다",
     "note.uncentred": "입력이 첫 층 이전부터 서로 비슷하다(평균 {mean}, 제곱평균제곱근 {rms}, 평균 코사인 {cosine}). "
     "평균을 빼 준다",

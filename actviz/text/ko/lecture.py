@@ -71,6 +71,7 @@ TEXT: dict[str, str] = {
     "slide.whose-training.title": "누구의 주장인가: 훈련",
     "slide.whose-training.notes": "같은 글이 초기화 다음 단계에 관해 주장하는 것이다. 앞에서처럼 적게 한다.",
     "slide.why.title": "가중치 초깃값이 왜 중요한가",
+    "slide.why.figure": "훈련 전: sigmoid의 세 가지 출발",
     "slide.why.1": "sigmoid 다섯 층, 같은 입력, 초기화 방법 세 가지. 아직 훈련하지 않았다.",
     "slide.why.2": "셋 중 둘은 갱신 500회 동안 무작위 추측에 머문다. 학습하는 것은 어느 것일까?",
     "slide.why.alone.1": "sigmoid 다섯 층, 같은 입력, 초기화 방법 세 가지. 아직 훈련하지 않았다.",
@@ -143,10 +144,11 @@ print(h.std())  # 50층을 지난 뒤의 표준편차""",
     "Xavier 초기화는 활성화 함수를 0 부근의 tanh처럼 직선으로 본다. 신호가 서서히 줄어드는 것은 tanh가 휘어 있기 "
     "때문이다. 책에서는 Xavier를 1 / nᵢₙ으로 적는데, 입력과 출력의 너비가 같으면 둘은 같다.",
     "slide.handsome.title": "보기 좋은 히스토그램만으로는 부족하다",
+    "slide.handsome.figure": "sigmoid, Xavier: 1층의 기울기는 5층의 {fold}분의 1",
     "slide.handsome.1": "sigmoid, Xavier: 5층은 넓게(표준편차 {std}) 퍼지지만, 기울기는 다섯 층에서 {fold}분의 1로 "
     "줄어든다.",
     "slide.handsome.2": "5층 대비 1층의 기울기: tanh와 Xavier {tanh}배, ReLU와 He {relu}배",
-    "slide.handsome.notes": "각 칸을 기울기가 흐르는 대로 오른쪽에서 왼쪽으로 읽는다. 위 칸을 짚는다. sigmoid의 "
+    "slide.handsome.notes": "각 칸을 기울기가 흐르는 대로 오른쪽에서 왼쪽으로 읽는다. sigmoid 칸을 짚는다. sigmoid의 "
     "미분값은 최대 1/4이므로 두 선이 모두 내려간다. 순전파만 보면 멀쩡하고, 역전파를 보아야 문제가 드러난다.",
     "slide.half.ask.title": "예측해 보자: ReLU에서는 무엇이 달라질까?",
     "slide.half.ask.1": "ReLU는 값의 절반을 0으로 만든다. 제곱 평균은 어떻게 될까?",
@@ -238,7 +240,7 @@ print(h.std())  # 50층을 지난 뒤의 표준편차""",
     "slide.decay.2": "마지막 검증 정확도의 차이: {gained}%p, 가장 좋은 값끼리는 {best}%p",
     "slide.decay.3": "올바른 레이블 2000개, 같은 λ: 검증 손실은 감쇠가 없을 때의 {plenty}배",
     "slide.decay.notes": "파선과 실선 사이의 격차를 짚고, 오른쪽으로 가며 좁혀지는 것을 짚는다. 훈련을 덜 맞게 하여 "
-    "좁히는 것이다. 다음으로 오른쪽 칸의 가중치를 짚는다. 모델이 정말 나아지는지는 외울 거리가 얼마나 있느냐에 달려 "
+    "좁히는 것이다. 다음으로 가중치 칸을 짚는다. 모델이 정말 나아지는지는 외울 거리가 얼마나 있느냐에 달려 "
     "있다.",
     "slide.exercise.ask.title": "연습 문제: 이 반복문은 무엇을 셀까?",
     "slide.exercise.ask.1": "모든 가중치의 제곱합에 λ의 절반을 곱해 손실에 더하려는 코드이다.",
@@ -260,16 +262,17 @@ print(h.std())  # 50층을 지난 뒤의 표준편차""",
     "slide.stopping.title": "조기 종료: 가장 좋은 가중치를 남긴다",
     "slide.stopping.1": "끝까지 학습한 검증 오차는 최솟값의 {turned}배",
     "slide.stopping.2": "남긴 가중치의 시험 오차는 끝까지 학습했을 때의 {kept}배, 갱신 횟수는 {spent}",
-    "slide.stopping.3": "아래 그림: 멈춘 순간의 가중치가 가장 좋은 가중치는 아니다.",
+    "slide.stopping.3": "멈춘 순간의 가중치가 가장 좋은 가중치는 아니다.",
     "slide.stopping.notes": "별표를 짚고 띠를 따라간다. 인내 횟수는 최솟값이 갱신되지 않아도 기다려 주는 평가 "
-    "횟수이다. 아래의 선들을 왼쪽에서 오른쪽으로 짚는다. 훈련에 쓰지 않는 검증 데이터가 필요하다.",
+    "횟수이다. 시험 데이터의 선들을 왼쪽에서 오른쪽으로 짚는다. 훈련에 쓰지 않는 검증 데이터가 필요하다.",
     "slide.schedules.ask.title": "예측해 보자: 스케줄과 가장 좋은 고정 학습률",
     "slide.schedules.ask.1": "고정 학습률보다 시험 정확도가 몇 점 오르거나 내릴까?",
     "slide.schedules.ask.2": "신뢰구간이 0을 벗어나는 스케줄은 어느 것일까?",
-    "slide.schedules.ask.notes": "고정 학습률은 검증 손실이 가장 낮은 것으로 골랐고, 스케줄은 고르지 않았다. 물음마다 "
-    "손을 들게 한다.",
+    "slide.schedules.ask.notes": "고정 학습률은 검증 정확도가 가장 높은 것으로 골랐고, 스케줄은 고르지 않았다. "
+    "물음마다 손을 들게 한다.",
     "slide.schedules.title": "학습률 스케줄: 처음에는 크게",
-    "slide.schedules.1": "가장 좋은 고정 학습률보다 시험 손실이 낮은 경우: {better}",
+    "slide.schedules.1": "가장 좋은 고정 학습률보다 시험 손실이 낮은 경우: {cases}개(스케줄 5가지와 시드) 중 "
+    "{better}개",
     "slide.schedules.2": "고정 학습률 대비 시험 정확도: {clean}%p, 레이블 30%가 틀리면 {noisy}%p",
     "slide.schedules.3": "훈련 손실 0.1까지의 갱신 횟수, 고정 학습률 대비: 코사인 {cosine}배, 원사이클 {cycle}배",
     "slide.schedules.notes": "차이가 없다는 선을 짚고, 어느 구간이 거기에 닿는지 짚는다. 낮은 학습률로 끝나는 스케줄은 "
@@ -278,7 +281,7 @@ print(h.std())  # 50층을 지난 뒤의 표준편차""",
     "slide.escaping.1": "웅덩이를 벗어난 비율, 최고 0.25인 스케줄: {schedules}",
     "slide.escaping.2": "고정 0.05: {constant}, 모멘텀을 더하면 {momentum}",
     "slide.escaping.3": "극소점은 2 / 곡률보다 큰 걸음을 튕겨 낸다. 중요한 것은 스케줄이 아니라 학습률의 크기이다.",
-    "slide.escaping.notes": "가까운 십자에 머무는 첫 칸을 짚고, 벗어나지만 멎지 않는 아래쪽의 고정 0.25를 짚는다. "
+    "slide.escaping.notes": "가까운 십자에 머무는 첫 칸을 짚고, 벗어나지만 멎지 않는 고정 0.25를 짚는다. "
     "스케줄이 더해 주는 것은, 벗어난 뒤에 차분히 가라앉게 한다는 점이다.",
     "slide.home-starts.title": "정리: 가중치 초기화",
     "slide.home-starts.notes": "처음에 표시한 것을 하나씩 확인한다. 일부 경우에만 성립하는 주장을 짚고, 그 조건이 "

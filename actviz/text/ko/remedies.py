@@ -20,6 +20,8 @@ TEXT: dict[str, str] = {
     "remedy.between": "층 {depth}개에서 {activation} 함수의 기울기가 소실되는 가중치와 값이 포화되는 가중치 사이의 "
     "설정을 쓴다: {target}{instead}{tried}. 층을 줄이는 편이 더 안전하다.",
     "remedy.healthy": ", 너비 {width}의 새 신경망 {of}개 중 {healthy}개가 정상",
+    "remedy.healthy_some": ", 너비 {width}의 새 신경망 {of}개 중 {healthy}개가 정상(이 시험처럼 표본이 {samples}개일 "
+    "때 전체의 {low}~{high}, 신뢰도 95%)",
     "remedy.best": ". 가장 가까운 {variance} / fan_in에서는 너비 {width}의 새 신경망 {of}개 중 {healthy}개가 여유 "
     "있게 정상이다",
     "remedy.change": "{change}(너비 {width}의 새 신경망 {of}개 중 {healthy}개가 정상): {why}.",
@@ -31,6 +33,8 @@ TEXT: dict[str, str] = {
     "신경망 {of}개 중 {healthy}개가 정상).",
     "remedy.no_change": "층을 줄이거나 너비를 늘린다: {why}. 정규화, 분기를 1/√L배로 줄이거나 0에서 시작하는 잔차 "
     "블록을 시험했으나 정상인 새 신경망이 너무 적었다.",
+    "remedy.flat": "다른 함수를 쓰거나 신호가 있는 곳으로 옮긴다: {activation} 함수는 0 부근에서 평평하여 기울기를 "
+    "통과시키지 않는다.",
     "remedy.unsure": "층을 줄이거나 너비를 늘린다: {why}. 분기를 1/√L배로 줄인 잔차 블록이 도움이 될 수 있다(시험하지 "
     "않음).",
     "remedy.why.scale": "{activation} 함수를 층 {depth}개에 걸쳐 확실히 정상으로 유지하는 가중치 크기는 없다{best}",
@@ -48,11 +52,12 @@ TEXT: dict[str, str] = {
     "않는다.",
     "remedy.undefined": "그 층에 들어가는 값을 살펴본다: 앞 층의 크기는 정상이므로 그 층에서 어떤 함수가 정의되지 "
     "않은 것이며(음수의 로그나 제곱근, 0 / 0), 가중치 크기의 문제가 아니다.",
-    "remedy.inputs": "입력의 제곱평균제곱근을 1로 맞춘다. 현재 값: {size}.",
-    "remedy.inputs_alike": "입력의 특징마다 평균을 빼고 제곱평균제곱근을 1로 맞춘다. 지금은 두 표본의 평균 코사인이 "
-    "{cosine}, 공통된 값을 포함한 크기가 {size}이다.",
+    "remedy.inputs": "입력의 제곱평균제곱근을 1로 맞춘다{tried}. 현재 값: {size}.",
+    "remedy.inputs_alike": "입력의 특징마다 평균을 빼고 제곱평균제곱근을 1로 맞춘다{tried}. 지금은 두 표본의 평균 "
+    "코사인이 {cosine}, 공통된 값을 포함한 크기가 {size}이다.",
     "remedy.inputs_centred": "입력에서 평균({mean})을 뺀다. 표준편차({std})는 그대로 두어도 된다.",
-    "remedy.inputs_centred_scaled": "입력에서 평균({mean})을 빼고 표준편차를 1로 맞춘다. 현재 값: {std}.",
+    "remedy.inputs_centred_scaled": "입력에서 평균({mean})을 빼고 표준편차를 1로 맞춘다{tried}. 현재 값: {std}.",
+    "remedy.inputs_tried": "(그러면 너비 {width}의 새 신경망 {of}개 중 {healthy}개가 정상)",
     "remedy.none": "{why}. ReLU나 tanh처럼 알맞은 크기가 있는 함수를 쓴다. 잔차 연결과 정규화는 시험하지 않았다.",
     "remedy.blocks.depth": "모든 분기의 마지막 가중치를 블록 L개일 때 1/√L배로 줄인다(branch_scale 1/sqrt(L))",
     "remedy.blocks.zero": "모든 분기를 0에서 시작한다(branch_scale 0)",
@@ -124,12 +129,14 @@ TEXT: dict[str, str] = {
     "remedy.model.skip": "{layers}마다 잔차 연결을 둔다. 각 m(x) 대신 x + m(x) / {branches} ** 0.5",
     "remedy.model.skip.short": "층마다 둔 잔차 연결",
     "remedy.model.holds": ". 모델의 사본에서 시험한 결과: 새 시드 {of}개 중 {healthy}개가 정상이다({changes}).",
-    "remedy.model.left": ". 모델의 사본에서 시험한 결과: 이 결함은 사라진다({changes}). 남는 것: {left}.",
+    "remedy.model.left": ". 모델의 사본에서 새 시드 {of}개로 시험한 결과: 이 결함은 사라진다({changes}). "
+    "남는 것: {left}.",
     "remedy.model.change": "{statistic}: 이전 {before}, 이후 {after}",
     "remedy.model.untried": "(시험하지 않음: 결과에 모델이 들어 있지 않다).",
     "remedy.model.failed": "(시험하지 않음: 모델을 복사해 다시 측정할 수 없다).",
     "remedy.model.none": "모델의 사본에서 시험한 어떤 것도 이 결함을 고치지 못한다: {tries}. 남은 방법: {rest}.",
     "remedy.model.try": "{plan}({statistic} {after}, 남는 것: {left})",
+    "remedy.model.worse": "{plan}({statistic} {after}, 결함은 없으나 수치가 전보다 훨씬 나쁘거나 한계에 가까움)",
     "remedy.model.rest": "층을 줄이거나 너비를 늘리는 것",
     "remedy.model.rest_norm": "정규화, 또는 층을 줄이거나 너비를 늘리는 것",
     "remedy.model.rest_symmetric": "모든 층의 가중치를 무작위로 뽑는 것",

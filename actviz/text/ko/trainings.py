@@ -84,7 +84,7 @@ TEXT: dict[str, str] = {
     "race.lacks_own": "`actviz train`의 훈련이 필요하다",
     "race.title": "초기화에 따른 학습 과정: {activation}",
     "race.read": "오른쪽: 신경망마다 층별 활성화값, 윤곽선은 훈련 전, 채움은 훈련 후. 그 아래는 기울기, 파선은 훈련 "
-    "전, 실선은 훈련 후. 왼쪽 그림에서 수평인 선은 정체 구간이다. 이름 아래: 훈련 전의 진단.",
+    "전, 실선은 훈련 후. 왼쪽 그림에서 수평인 선은 정체 구간이다. 이름 아래: 이 입력에 대한 훈련 전의 진단.",
     "race.read_losses": "수평인 선은 정체 구간이다.",
     "race.activations": "층별 활성화값",
     "race.cut": "축을 벗어난 초기 손실: {starts}",
@@ -135,13 +135,14 @@ TEXT: dict[str, str] = {
     # Of rates
     "budget.about": "같은 훈련 횟수에서 비교한 학습률 스케줄: 경과와 시드별 최종값",
     "budget.title": "같은 훈련 횟수에서 비교한 학습률",
-    "budget.title_none": "{base}보다 확실히 나은 스케줄은 없다",
-    "budget.title_none_run": "{base}보다 확실히 나은 설정은 없다",
-    "budget.title_best": "{name}: {base} 대비 {size}",
+    "budget.title_none_schedule": "{what}: {base}보다 확실히 나은 스케줄은 없다",
+    "budget.title_none_run": "{what}: {base}보다 확실히 나은 설정은 없다",
+    "budget.title_best": "{name}: {base} 대비 {what} {size}",
+    "budget.title_best.short": "{name}: {base} 대비 {size}",
     "budget.lacks": "학습률이 서로 다른 훈련 결과가 필요하다",
     "budget.read": "훈련이 끝났을 때의 {what}, 기준인 {base}{how} 대비 차이. 점: 시드 하나, 마름모와 굵은 선: 평균과 "
     "95% 신뢰구간. 구간이 0을 포함하면 차이가 확인되지 않는다.",
-    "budget.best": "(검증에서 가장 좋은 고정 학습률)",
+    "budget.best": "({by} 기준으로 가장 좋은 고정 학습률)",
     "budget.gain": "{what}: {base} 대비",
     "budget.unit": "퍼센트포인트",
     "budget.rate": "학습률",
