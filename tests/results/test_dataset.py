@@ -110,6 +110,10 @@ def test_a_loaded_dataset_holds_no_file_open(saved, tmp_path):
     assert np.isfinite(loaded["act_std"].values).all()
 
 
+def test_a_loaded_dataset_goes_to_other_processes(dataset, saved):
+    assert pickle.loads(pickle.dumps(load(saved))).identical(load(saved))
+
+
 def test_a_path_may_be_text(dataset, tmp_path):
     save(dataset, str(tmp_path / "result.nc"))
     assert load(str(tmp_path / "result.nc")).identical(dataset)
