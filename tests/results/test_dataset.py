@@ -3,6 +3,7 @@ import io
 import json
 import math
 import os
+import pickle
 import shutil
 import stat
 import sys
@@ -182,7 +183,6 @@ def test_a_zip_file_is_a_one_line_error(tmp_path):
 
 
 def test_a_pickle_is_a_one_line_error_and_never_run(tmp_path):
-    import pickle
 
     class Bomb:
         def __reduce__(self):
