@@ -71,6 +71,9 @@ BOUNDED_STATES = tuple(name for name in GATED if name != "rnn_relu")
 BOUNDED_GATES = ("sigmoid", "hard_sigmoid")
 """Activations of gates that let more or less through."""
 
+RISING_GATES = ("softplus",)
+"""Activations of gates, as of the steps of a selective scan, that are shut at 0 and never fully open."""
+
 SHUT = 1e-6
 """Mean of a gate's values, from 0 or 1, below which its slopes let nothing through that an update could use."""
 
@@ -88,13 +91,14 @@ def _gates(profile: Profile, built: Structure) -> list[Way]:
     own = [
         at
         for at, (name, role) in enumerate(zip(built.activations, built.roles, strict=False))  # none in a stack
-        if name in BOUNDED_GATES and role == "gate"
+        if name in (*BOUNDED_GATES, *RISING_GATES) and role == "gate"
     ]
     of = sorted([*inner, *own])
     if not of:
         return []
-    shut = np.minimum(profile["act_mean"], 1.0 - profile["act_mean"]) < SHUT
-    told = np.where(shut | (profile["act_std"] > OPEN), profile["saturated"], math.nan)
+    rising = np.array([name in RISING_GATES for name in built.activations])
+    shut = np.where(rising, profile["act_mean"], np.minimum(profile["act_mean"], 1.0 - profile["act_mean"])) < SHUT
+    told = np.where(shut | (~rising & (profile["act_std"] > OPEN)), profile["saturated"], math.nan)
     told[:, inner] = profile["saturated"][:, inner]
     layers = [profile.layers[at] for at in of]
     return [Way("gates", plain(profile, ["gate_saturated"], {"gate_saturated": told[:, of]}, layers), layers[-1])]

@@ -86,6 +86,16 @@ def test_a_state_that_starts_at_the_number_0_is_no_fault(kind, start):
     assert ds["role"].values.tolist() == zeros["role"].values.tolist()
 
 
+def test_steps_of_a_scan_that_are_shut_are_found():
+    def model():
+        made = Scan("selective")
+        nn.init.constant_(made.a.bias, -30.0)
+        return made
+
+    (diagnosis,) = actviz.diagnose(actviz.probe_module(model, series))
+    assert "saturated.gates" in [finding.rule for finding in diagnosis.findings]
+
+
 def test_a_branch_that_the_number_0_scales_is_dead():
     (diagnosis,) = actviz.diagnose(actviz.probe_module(lambda: Scan("scaled"), series))
     assert diagnosis.verdict is actviz.Verdict.DEAD
