@@ -14,9 +14,7 @@ import torch
 
 from actviz.torch.functions import (
     ATTENDING,
-    DIVIDING,
     GATING,
-    INVERTING,
     JOINING,
     MIXING,
     MULTIPLYING,
@@ -28,6 +26,7 @@ from actviz.torch.functions import (
 )
 from actviz.torch.nodes import Join, Node
 from actviz.torch.passes import CallKey
+from actviz.torch.weighing import exponentials, weigh
 
 _NORM = 2.0**-10
 """What a normalization counts beside weights: something is made of what it is given, though with none."""
@@ -94,7 +93,7 @@ class Graph:
             and self._is_size(*sorted((each for *_, each in parents), key=_values))
         )
         floats = [(place, parent) for place, tensor, parent in parents if tensor.is_floating_point()]
-        if power := self._exponentials(node, [parent for _, parent in floats]):
+        if power := exponentials(node, [parent for _, parent in floats]):
             node.name, node.key, node.bends = "softmax", power.key, True
         gates: set[int] = set()
         indices = {id(parent) for _, tensor, parent in parents if not tensor.is_floating_point()}
@@ -119,7 +118,7 @@ class Graph:
                 kind, self.beside[parent].again = "again", node
             node.parents.append((parent, kind))
             node.places.append(place)
-        self._weigh(node, [parent for _, parent in floats])
+        weigh(node, [parent for _, parent in floats])
         if key:
             self.by_key[key] = node
         if zero:
@@ -129,46 +128,6 @@ class Graph:
             if not node.join.adds:
                 self.beside.update({each: node.join for at, each in floats if at in branch})
         self._set(out, node)
-
-    @staticmethod
-    def _weigh(node: Node, given: Sequence[Node]) -> None:
-        """Take for gates what mixes values and is divided by a sum of its own products, as in attention by kernels."""
-        sizes = given[1:2] if node.name in DIVIDING else [each for each in given if each.name in INVERTING]
-        if not sizes or node.name not in (DIVIDING | MULTIPLYING | MIXING):
-            return
-        made, waiting = set(sizes), list(sizes)
-        while waiting:
-            at = waiting.pop()
-            parents = [] if at.weighted else [each for each, _ in at.parents if each not in made]
-            made.update(parents)
-            waiting += parents
-        if not any(each.name in MIXING for each in made):
-            return
-        mixed, seen = [node], {node}
-        while mixed:
-            at = mixed.pop()
-            own = [each for each, _ in at.parents if each in sizes or (each in made and at.name in MIXING)]
-            if any(each not in made for each, _ in at.parents):
-                at.parents = [(each, "gate" if each in own else kind) for each, kind in at.parents]
-            others = [each for each, _ in at.parents if each not in made | seen and not each.weighted]
-            seen.update(others)
-            mixed += others
-
-    @staticmethod
-    def _exponentials(node: Node, given: Sequence[Node]) -> Node | None:
-        """Return the exponentials of a softmax that is written out, if a call ends one.
-
-        They are divided by their sum, or taken of what its logarithm was subtracted from.
-        """
-        if node.name in DIVIDING and len(given) == 2 and given[0].name == "exp":
-            sums = [given[1], *(each for each, _ in given[1].parents)]  # a small number may be added
-            return given[0] if any(s.name == "sum" and s.parents[0][0] is given[0] for s in sums) else None
-        if node.name == "exp" and given:
-            logits = [each for each, _ in given[0].parents]
-            norms = [each for each in logits if each.name == "logsumexp"]
-            subtracted = any(each.parents and each.parents[0][0] in logits for each in norms)
-            return node if given[0].name == "log_softmax" or subtracted else None
-        return None
 
     def _is_size(self, size: Node, of: Node) -> bool:
         """Whether a few values are a size of many: a root of what is made of them, or of what they are, no weights."""
