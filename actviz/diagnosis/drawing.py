@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from actviz.diagnosis.models import IDENTITY, Applied, Model, Weights, span
-from actviz.diagnosis.numbers import number
+from actviz.diagnosis.numbers import literal, number
 from actviz.diagnosis.parts import Change, Part
 from actviz.diagnosis.scales import near
 
@@ -126,7 +126,7 @@ def _drawn(model: Model, wanted: Sequence[Wanted]) -> Iterator[Part]:
         shared = [code for code in FANS if all(code in _fan_codes(weights) for _, weights, _ in group)]
         parts: dict[str, list[Wanted]] = {}
         for each in group:
-            codes = shared or _fan_codes(each[1]) or [number(math.sqrt(each[2] / each[1].fan_in))]
+            codes = shared or _fan_codes(each[1]) or [literal(math.sqrt(each[2] / each[1].fan_in))]
             parts.setdefault(codes[0], []).append(each)
         for code, part in parts.items():
             yield _draw(model, part, code)
@@ -139,7 +139,7 @@ def _gained(model: Model, wanted: Sequence[Wanted]) -> Iterator[Part]:
     for each in wanted:
         layer, weights, variance = each
         scaled = math.prod(weights.shape) / math.prod(model.shapes[weights.name])
-        gain = number(math.sqrt(variance / weights.fan_in * scaled))
+        gain = literal(math.sqrt(variance / weights.fan_in * scaled))
         alike.setdefault((layer.activation, weights.path, gain), []).append(each)
     for (_, path, gain), group in alike.items():
         layers, every, variances = zip(*group, strict=True)
@@ -147,7 +147,7 @@ def _gained(model: Model, wanted: Sequence[Wanted]) -> Iterator[Part]:
         values = {
             "rms": span([weights.rms for weights in every]),
             "target": span([math.sqrt(each / of.fan_in) for each, of in zip(variances, every, strict=True)]),
-            "gain": gain,
+            "gain": number(float(gain)),
             "code": f"torch.nn.init.constant_(m.{path}, {gain})",
         }
         yield Part("gains", layers, (("fill", names, (float(gain),) * len(names)),), values)
@@ -184,6 +184,6 @@ def _code_of(layer: Applied, wanted: float, own: str, fan: str, stds: Sequence[f
     if usual and near(wanted, 1.0, 1e-9):
         return f"torch.nn.init.kaiming_normal_({own}, nonlinearity='linear')"
     low, high = span(stds)
-    if number(low) == number(high):
-        return f"torch.nn.init.normal_({own}, std={number(low)})"
-    return f"torch.nn.init.normal_({own}, std=({number(wanted)} / {own}{fan}) ** 0.5)"
+    if literal(low) == literal(high):
+        return f"torch.nn.init.normal_({own}, std={literal(low)})"
+    return f"torch.nn.init.normal_({own}, std=({literal(wanted)} / {own}{fan}) ** 0.5)"

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from actviz.diagnosis.drawing import OFF, local
 from actviz.diagnosis.models import IDENTITY, Applied, Model, Weights, span
-from actviz.diagnosis.numbers import number
+from actviz.diagnosis.numbers import literal
 from actviz.diagnosis.parts import ALIKE, Part, Plan
 from actviz.diagnosis.scales import near
 
@@ -114,8 +114,8 @@ def branching(model: Model, drawn: Sequence[Part]) -> Iterator[Part]:
     scales = any(branch.scales for branch in branches)
     known = {"count": len(branches), "names": _some(ends), "std": span(sizes)}
     low, high = span([factor * size for size in sizes])
-    std = number(math.sqrt(low * high))
-    how, value, code = "scale", factor, f"w.data.mul_({number(factor)})"
+    std = literal(math.sqrt(low * high))
+    how, value, code = "scale", factor, f"w.data.mul_({literal(factor)})"
     if high < ALIKE * low:
         how, code = ("fill", "constant_(w, {})") if scales else ("draw", "normal_(w, std={})")
         value, code = float(std), f"torch.nn.init.{code.format(std)}"

@@ -125,7 +125,7 @@ def picture(ds: xarray.Dataset, lang: str = "en", most: int = MOST_RIDGES, bins:
     left, width = zero_place(scale)
     bar = np.array([left, left + width])
     bars = [_contour(bar, np.array([each.zeros]), row) for row, each in enumerate(cells) if each.zeros > 0]
-    told = [[*each.note.split(" · "), each.alarm(lang) if each.sick else ""] for each in cells]
+    told = [[*each.note.split(", "), each.alarm(lang) if each.sick else ""] for each in cells]
     words = ["\n".join(filter(None, lines)) for lines in told]
     std, mean, rms = (line(ds, name, init, activation).middle for name in ("act_std", "act_mean", "grad_preact_rms"))
     return Measured(

@@ -42,14 +42,14 @@ def sentences(datasets: Mapping[str, xarray.Dataset], lang: str) -> list[str]:
     found = []
     for name, ds in datasets.items():
         others = [settings[other] for other in datasets if other != name and kind_of(datasets[other]) == kind_of(ds)]
-        own = ", ".join(_telling(settings[name], others))
+        own = ", ".join(telling(settings[name], others))
         for title in _titles(ds, lang, in_full=alone):
             found += [text("report.found_of", lang, title=title, how=own) if own else title]
     return list(dict.fromkeys(found))
 
 
-def _telling(settings: Sequence[str], others: Sequence[Sequence[str]]) -> Sequence[str]:
-    """Return the fewest settings, up to two, of a result that no other one has together; all where two do not tell."""
+def telling(settings: Sequence[str], others: Sequence[Sequence[str]]) -> Sequence[str]:
+    """Return the fewest settings, up to two, of a result that no other has together; else that of the fewest others."""
     for number in (0, 1, 2):
         for some in itertools.combinations(settings, number):
             if not any(set(some) <= set(other) for other in others):

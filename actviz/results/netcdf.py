@@ -58,4 +58,5 @@ def unpacked(path: str | os.PathLike[str]) -> xarray.Dataset:
     with _Known(path, "r") as known, h5netcdf.File(known, "r", decode_vlen_strings=True) as file:
         opened = xarray.open_dataset(H5NetCDFStore(file))
         check_memory(opened.nbytes, "what the file unpacks to", "it may be damaged")
+        opened.set_close(None)  # it is read whole, and goes to other processes
         return opened.load()

@@ -487,7 +487,10 @@ def test_a_function_is_drawn_by_hand_and_a_link_restores_it(explorer):
     drawn = page.input_value("#expression")
     heights = [float(each) for each in drawn.removeprefix("line(").removesuffix(")").split(",")]
     np.testing.assert_allclose(heights, np.maximum(np.linspace(-4, 4, 17), 0), atol=0.3)
-    assert f"expr:{drawn}" in page.locator("#command").inner_text()
+    # A stroke is many moves, of which the last one counts.
+    page.wait_for_function(
+        "drawn => document.getElementById('command').textContent.includes(drawn)", arg=f"expr:{drawn}"
+    )
     assert page.locator("#notes").inner_text() == ""
     again = explorer(activation="own", expression=drawn)
     assert again.locator(".pad polyline").get_attribute("points").count(",") == 17

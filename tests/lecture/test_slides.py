@@ -2,6 +2,7 @@
 
 import re
 import string
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,9 +15,9 @@ from actviz.experiments import ARTICLE
 from actviz.experiments.article.schedules import SCHEDULES
 from actviz.lecture import SLIDES, layout, make_deck
 from actviz.lecture.cells import cells
-from actviz.lecture.deck import Page, shown
+from actviz.lecture.deck import Page, Picture, shown
 from actviz.lecture.pictures import draw_picture
-from actviz.lecture.slides import FORMS, Slide, evidence
+from actviz.lecture.slides import FORMS, Slide, evidence, shows
 from actviz.text import LANGUAGES, TEXT, text
 
 FIELDS = string.Formatter()
@@ -128,12 +129,15 @@ def test_a_figure_stands_under_what_its_slide_is_about_and_gives_no_answer_befor
     assert not any(text(f"verdict.{each}", "en") in words for each in ("collapsed", "vanishing"))
 
 
-def test_every_question_of_a_notebook_has_its_picture(done):
-    sources = [cell.source for cell in cells(make_deck(done, SLIDES))]
-    asked = [at for at, source in enumerate(sources) if source.startswith("## Predict: all weights")]
-    drawn = [source for at in asked for source in sources[at : at + 4] if source.startswith("draw_part(")]
+def test_a_question_of_a_notebook_has_its_picture_empty_and_in_half(done):
+    asked = [
+        Page("Predict", ("?",), ("Point at it.",), Picture(f"asked-{share}", shows("gradients", "article"), share))
+        for share in (0.0, 0.5)
+    ]
+    sources = [cell.source for cell in cells(replace(make_deck(done, SLIDES), pages=tuple(asked)))]
+    drawn = [source for source in sources if source.startswith("draw_part(")]
     assert [source.split(", ")[:3] for source in drawn] == [
-        ["draw_part('gradients_detail'", "article", share] for share in ("0.0", "0.5")
+        ["draw_part('gradients'", "article", share] for share in ("0.0", "0.5")
     ]
 
 

@@ -754,7 +754,7 @@ def test_scripts_run_by_their_nonce_alone(server):
 def test_a_size_of_words_that_is_none_moves_nothing_out_of_bounds(rem):
     moved, dressed = [], []
     page = Page.__new__(Page)
-    page.look, page.lang, page._notes, page.drawn = Look(), "en", (), threading.Event()
+    page.look, page.lang, page._notes, page._said, page.drawn = Look(), "en", (), {}, threading.Event()
     page._read, page._moved = (lambda arguments, lang: (arguments, ())), (lambda *each: moved.append(each))
     page.dress = lambda dark, size: dressed.append(size)
     sent = {"number": [1], "query": ["depth=3"], "dark": [False], "rem": [rem], "action": ["move"]}

@@ -54,7 +54,7 @@ def test_histograms_draw_one_axes_with_a_shape_for_every_panel(healthy):
 def test_histograms_of_relu_write_and_draw_the_share_of_zeros(healthy):
     fig = figure_histograms(healthy, inits="he_normal", activations="relu")
     share = healthy["zero_fraction"].sel(init="he_normal", activation="relu").mean("seed").values
-    assert [text.split(" · ")[1] for text in words(fig) if text.startswith("std")] == [
+    assert [text.split(", ")[1] for text in words(fig) if text.startswith("std")] == [
         f"{percent(s)} zeros" for s in share
     ]
     bars = fig.axes[0].findobj(PolyCollection)[1].get_paths()
@@ -151,9 +151,9 @@ def test_saturation_writes_the_value_in_each_cell(healthy):
     fig = figure_saturation(healthy)
     rms = healthy["grad_preact_rms"].median("seed").sel(init="xavier_normal", activation="sigmoid").values
     read = {name: line(healthy, name, "xavier_normal", "sigmoid").middle[-1] for name in ("saturated", "act_std")}
-    numbers = f"{percent(read['saturated'])} · {short(read['act_std'])} · × {short(rms[0] / rms[-1])}"
+    numbers = f"{percent(read['saturated'])}, {short(read['act_std'])}, × {short(rms[0] / rms[-1])}"
     assert numbers in words(fig)
-    assert sum(word.endswith("· none") for word in words(fig)) >= 3
+    assert sum(word.endswith(", none") for word in words(fig)) >= 3
     (ax,) = fig.axes
     found = {(each.init, each.activation): each for each in actviz.diagnose(healthy)}
     mesh = ax.findobj(QuadMesh)[0]
@@ -167,7 +167,7 @@ def test_saturation_writes_the_value_in_each_cell(healthy):
 
 
 def test_a_part_of_the_notes_that_has_no_room_somewhere_is_left_out_everywhere():
-    notes = ["std 0.46 · 50 % zeros", "std 1.0", "std 2.4·10³ · 50 % zeros"]
+    notes = ["std 0.46, 50 % zeros", "std 1.0", "std 2.4·10³, 50 % zeros"]
     assert _fitting(notes, 400) == notes
     assert _fitting(notes, 110) == ["std 0.46", "std 1.0", "std 2.4·10³"]
 

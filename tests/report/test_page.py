@@ -25,7 +25,7 @@ from actviz.recipes.commands import command
 from actviz.report import drawings
 from actviz.report.explorer import explorer_data
 from actviz.report.figure_set import report_content, write
-from actviz.report.found import sentences
+from actviz.report.found import sentences, telling
 from actviz.report.page import in_script, report_page, result_content, write_page
 from actviz.text import TEXT, unbroken
 from actviz.training.descending import descend
@@ -416,6 +416,23 @@ def test_a_training_of_which_nothing_is_sure_opens_with_what_it_came_to(given, w
     (told,) = sentences({"a": ds}, "en")
     assert words in told
     assert re.search("[가-힣]", *sentences({"a": ds}, "ko"))
+
+
+@pytest.mark.parametrize(
+    ("others", "told"),
+    [([], []), ([["a", "c"]], ["b"]), ([["a"], ["b"]], ["a", "b"]), ([["a", "b", "c"], ["a", "c"]], ["b"])],
+)
+def test_a_sentence_ends_in_the_fewest_settings_that_tell_its_result_from_others(others, told):
+    assert list(telling(["a", "b"], others)) == told
+
+
+def test_a_training_of_several_rates_is_told_by_the_names_of_schedules():
+    rates = ["0.1", "cosine_restarts:0.1,3,2"]
+    runs = actviz.runs("he_normal", "relu", data="moons:60", depth=2, width=8, epochs=2, snapshots=0, lr=rates)
+    ds = actviz.train(runs, "moons:60", split=actviz.Split(validation=0.3), seeds=2, workers=1)
+    told = " ".join(sentences({"a": ds}, "en"))
+    assert re.search("constant 0.1|restarts, peak 0.1", told, re.IGNORECASE)
+    assert "cosine_restarts:" not in told
 
 
 def test_a_process_gives_a_second_report_the_bytes_of_its_first():

@@ -3,6 +3,7 @@ import io
 import json
 import math
 import os
+import pickle
 import shutil
 import stat
 import sys
@@ -110,6 +111,10 @@ def test_a_loaded_dataset_holds_no_file_open(saved, tmp_path):
     assert np.isfinite(loaded["act_std"].values).all()
 
 
+def test_a_loaded_dataset_goes_to_other_processes(dataset, saved):
+    assert pickle.loads(pickle.dumps(load(saved))).identical(load(saved))
+
+
 def test_a_path_may_be_text(dataset, tmp_path):
     save(dataset, str(tmp_path / "result.nc"))
     assert load(str(tmp_path / "result.nc")).identical(dataset)
@@ -178,7 +183,6 @@ def test_a_zip_file_is_a_one_line_error(tmp_path):
 
 
 def test_a_pickle_is_a_one_line_error_and_never_run(tmp_path):
-    import pickle
 
     class Bomb:
         def __reduce__(self):

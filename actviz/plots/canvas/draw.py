@@ -54,11 +54,11 @@ def bar_room(ax: Axes, rows: int) -> float:
 
 def _fitting(notes: Sequence[str], wide: float) -> list[str]:
     """Return as many parts of notes as stand in every panel without reaching into the next one, the first at least."""
-    parts = [note.split(" · ") for note in notes]
+    parts = [note.split(", ") for note in notes]
     most = max(map(len, parts))
-    while most > 1 and any(width_of(" · ".join(each[:most])) * _LETTER * NOTE > wide * ACROSS for each in parts):
+    while most > 1 and any(width_of(", ".join(each[:most])) * _LETTER * NOTE > wide * ACROSS for each in parts):
         most -= 1
-    return [" · ".join(each[:most]) for each in parts]
+    return [", ".join(each[:most]) for each in parts]
 
 
 def step_contour(edges: Floats, heights: Floats) -> tuple[Floats, Floats]:

@@ -191,7 +191,7 @@ def _numbers(ds: xarray.Dataset, pairings: Pairings, room: float, lang: str) -> 
             none if np.isneginf(change) else times,
         ]
         told[pairing] = words if set(words) != {lost} else [lost]
-    ways = ({pairing: between.join(words) for pairing, words in told.items()} for between in (" · ", "\n"))
+    ways = ({pairing: between.join(words) for pairing, words in told.items()} for between in (", ", "\n"))
     return next((words for words in ways if _fits(words.values(), room)), {})
 
 

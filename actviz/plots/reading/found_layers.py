@@ -83,20 +83,19 @@ def healthy_titles(ds: xarray.Dataset, found: Mapping[tuple[str, str], Diagnosis
     alone = len(activations) == 1
     names = {p: label(p[0], lang) if alone else pairing_name(*p, lang) for p in pairings}
     soon = {names[pairing]: found[pairing].so_far for pairing in pairings if found[pairing].so_far}
-    well = [names[pairing] for pairing in pairings if found[pairing].healthy and not found[pairing].so_far]
-    what, ending, those = ("inits" if alone else "pairings"), "" if well or not soon else "_so_far", well or list(soon)
-    values = {"activation": label(activations[0], lang), "number": len(pairings), "healthy": len(those)}
+    well = [names[pairing] for pairing in pairings if found[pairing].healthy and names[pairing] not in soon]
+    what = "inits" if alone else "pairings"
+    values = {"activation": label(activations[0], lang), "number": len(pairings), "healthy": len(well)}
     some = "shown" if not alone and len(pairings) < ds.sizes["init"] * ds.sizes["activation"] else "some"
-    counted = _and_so_far(text(f"found.healthy.{what}.{some}{ending}", lang, **values), soon if well else {}, lang)[-1:]
+    counted = _and_so_far(text(f"found.healthy.{what}.{some}", lang, **values), soon, lang)[-1:]
     if any(each.verdict is Verdict.NOT_JUDGED for each in found.values()):
         return counted
-    if len(those) in (0, len(pairings)):
-        return [text(f"found.healthy.{what}.{'all' if those else 'none'}{ending}", lang, **values)]
-    if len(those) > NAMED:
+    if len(well) in (0, len(pairings)):
+        return _and_so_far(text(f"found.healthy.{what}.{'all' if well else 'none'}", lang, **values), soon, lang)
+    if len(well) > NAMED:
         return counted
-    key = f"found.healthy.{what}.{'only' if len(those) == 1 else 'only_several'}{ending}"
-    title = text(key, lang, names=joined(those, lang), **values)
-    return [*_and_so_far(title, soon if well else {}, lang), *counted]
+    key = f"found.healthy.{what}.{'only' if len(well) == 1 else 'only_several'}"
+    return [*_and_so_far(text(key, lang, names=joined(well, lang), **values), soon, lang), *counted]
 
 
 def _and_so_far(title: str, soon: Mapping[str, str], lang: str) -> list[str]:

@@ -150,7 +150,7 @@ def cell(ds: xarray.Dataset, scale: ValueScale, init: str, activation: str, laye
     if unshown >= 1:
         return Panel(np.zeros(len(scale.groups)), 1.0, text("panel.all_zero", lang))
     told = text("panel.zeros", lang, share=percent(zeros)) if unshown > HIDDEN else ""
-    return Panel(scale.density(counts), unshown, " · ".join(filter(None, (std, told))), hidden, lost)
+    return Panel(scale.density(counts), unshown, ", ".join(filter(None, (std, told))), hidden, lost)
 
 
 def view_cell(ds: xarray.Dataset, scale: ValueScale, init: str, activation: str, layer: int, *, lang: str) -> Panel:

@@ -69,7 +69,7 @@ TEXT: dict[str, str] = {
     "saturation.about": "initializer by activation: saturation, signal and gradient at the end of the stack",
     "saturation.title": "Which pairings saturate, fade or explode",
     "saturation.read": "Colour and word: the verdict, paler where milder.",
-    "saturation.key": "saturated · std · gradient",
+    "saturation.key": "saturated, std, gradient",
     "saturation.numbers": "Numbers: saturated share and standard deviation in layer {depth} (ReLU rests at "
     "50 %), and the gradient at layer {first} against that at layer {depth}.",
     "collapse_detail.about": "whether samples, and the units of a layer, can still be told apart",

@@ -282,7 +282,8 @@ print(h.std())  # the standard deviation after 50 layers""",
     "slide.schedules.title": "Schedules: large steps first",
     "slide.schedules.1": "Test loss below the best constant's: in {better} of {cases} cases, five schedules and their "
     "seeds.",
-    "slide.schedules.2": "Test accuracy against that constant's: {clean} points; with 30 % wrong labels {noisy}.",
+    "slide.schedules.2": "Test accuracy against the most accurate constant's: {clean} points; with 30 % wrong labels "
+    "{noisy}.",
     "slide.schedules.3": "Updates to a training loss of 0.1, over the constant's: cosine {cosine}, one-cycle {cycle}.",
     "slide.schedules.notes": "Point at the line of no difference and at which intervals touch it. A schedule that ends "
     "low averages the noise out of the last steps; at rates too large to hold, one-cycle still learns.",

@@ -273,7 +273,7 @@ print(h.std())  # 50층을 지난 뒤의 표준편차""",
     "slide.schedules.title": "학습률 스케줄: 처음에는 크게",
     "slide.schedules.1": "가장 좋은 고정 학습률보다 시험 손실이 낮은 경우: {cases}개(스케줄 5가지와 시드) 중 "
     "{better}개",
-    "slide.schedules.2": "고정 학습률 대비 시험 정확도: {clean}%p, 레이블 30%가 틀리면 {noisy}%p",
+    "slide.schedules.2": "정확도가 가장 좋은 고정 학습률 대비 시험 정확도: {clean}%p, 레이블 30%가 틀리면 {noisy}%p",
     "slide.schedules.3": "훈련 손실 0.1까지의 갱신 횟수, 고정 학습률 대비: 코사인 {cosine}배, 원사이클 {cycle}배",
     "slide.schedules.notes": "차이가 없다는 선을 짚고, 어느 구간이 거기에 닿는지 짚는다. 낮은 학습률로 끝나는 스케줄은 "
     "마지막 갱신들의 잡음을 줄여 준다. 계속 쓰기에는 너무 큰 학습률에서도 원사이클은 학습한다.",
