@@ -19,6 +19,9 @@ IDENTITY = "identity"
 LEAST_HALF = 2.0**-16
 """Size of a gradient of which float16 loses a good part in the next layers: its smallest number is 2^-24."""
 
+ROUNDING = 1e-6
+"""Standard deviation of a parameter, of its root mean square, that is none."""
+
 GATED = {"lstm": 4, "gru": 3, "rnn_tanh": 1, "rnn_relu": 1}
 """Recurrent functions, of which each gate has weights of its own in one matrix, and how many gates they have."""
 
@@ -130,6 +133,8 @@ class Model:
         What was measured of it.
     shapes : dict
         Shape of every parameter; empty where they are not known.
+    constant : frozenset of str
+        Parameters of one value, under all seeds.
     precisions : tuple of str
         Of the layers; empty where they are not known.
     workbench : object, optional
@@ -140,6 +145,7 @@ class Model:
     parameters: dict[str, float]
     profile: Profile
     shapes: dict[str, tuple[int, ...]]
+    constant: frozenset[str]
     precisions: tuple[str, ...] = ()
     workbench: Any = None
 
@@ -193,8 +199,10 @@ def model_of(dataset: xarray.Dataset, profile: Profile, init: str) -> Model | No
         ] or list(_made(str(name), shapes, *(float(of[number - first]) for of in (applied, fan_in, width))))
         kind, activation, norm = map(str, rest)
         layers.append(Applied(str(name), kind, activation, norm, positions, tuple(weights)))
+    spread = dataset["parameter_std"].sel(init=init).max("seed").values.ravel().tolist()
+    constant = frozenset(name for name, std in zip(names, spread, strict=True) if std <= ROUNDING * sizes[name])
     precisions = tuple(known.get("precisions") or ())
-    return Model(tuple(layers), sizes, profile, shapes, precisions, _workbench(dataset, init, profile))
+    return Model(tuple(layers), sizes, profile, shapes, constant, precisions, _workbench(dataset, init, profile))
 
 
 PARAMETRIZED = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from actviz.diagnosis.drawing import OFF, local
+from actviz.diagnosis.drawing import FAR, OFF, local
 from actviz.diagnosis.models import IDENTITY, Applied, Model, Weights, span
 from actviz.diagnosis.numbers import literal
 from actviz.diagnosis.parts import ALIKE, Part, Plan
@@ -40,10 +40,11 @@ def unbiased(model: Model, to: float = 0.0) -> Iterator[Part]:
         yield Part("biases", layers, (("fill", names, (to,) * len(names)),), told)
 
 
-def unscaled(model: Model) -> Iterator[Part]:
-    """Yield to start at 1 the vectors of zeros that scale, as those of norms: of a module's vectors the first.
+def unscaled(model: Model, silent: bool) -> Iterator[Part]:
+    """Yield to start at 1 vectors of one value, far off 1, that scale, as those of norms: of a module's the first.
 
-    Beside a matrix a vector is a bias, and behind another vector one that is added.
+    Beside a matrix a vector is a bias, and behind another vector one that is added. Zeros are meant where signals and
+    gradients are not ``silent``, and what scales a branch may start small.
     """
     shapes, first = model.shapes, dict[str, str]()
     matrices = {name.rpartition(".")[0] for name, shape in shapes.items() if max(shape, default=1) < math.prod(shape)}
@@ -51,9 +52,16 @@ def unscaled(model: Model) -> Iterator[Part]:
         module, _, own = name.rpartition(".")
         if math.prod(shape) > 1 and "bias" not in own and module not in matrices:
             first.setdefault(module, name)
-    names = [name for name in first.values() if model.parameters[name] == 0.0]
+    meant = {name for branch in getattr(model.workbench, "branches", ()) for name in branch.scales}
+    sizes = {name: model.parameters[name] for name in first.values() if name in model.constant}
+    names = [
+        name
+        for name, size in sizes.items()
+        if (silent if size == 0.0 else name not in meant and not 1 / FAR < size < FAR)
+    ]
     if names:
-        told = {"count": len(names), "names": _some(names), "code": "torch.nn.init.ones_(w)"}
+        size = span([sizes[name] for name in names])
+        told = {"size": size, "names": _some(names), "code": "torch.nn.init.ones_(w)"}
         yield Part("ones", (), (("fill", tuple(names), (1.0,) * len(names)),), told)
 
 
@@ -192,8 +200,7 @@ def plans_of(model: Model, fault: str, drawn: Sequence[Part], apart: Sequence[Pa
     all the same, every plan starts with that. Where gradients are cut off, only zeros that scale are weights' matter.
     """
     own = (*drawn, *gated(model))
-    silent = fault.startswith(SILENCED)
-    ones = [tuple(unscaled(model))] if silent and any(unscaled(model)) else []
+    ones = [part for part in [tuple(unscaled(model, fault.startswith(SILENCED)))] if part]
     if fault == "dead.gradient":
         return ones
     if everything:

@@ -145,6 +145,32 @@ def test_norms_whose_weights_are_0_start_at_1(build, names):
         assert MENDED in remedy
 
 
+def test_norms_whose_weights_are_far_off_1_start_at_1():
+    """Behind each sum they divide or multiply what the next branch is added to; zeros of other layers are meant."""
+
+    class Post(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layers = nn.ModuleList(nn.Linear(16, 16) for _ in range(6))
+            self.norms = nn.ModuleList(nn.LayerNorm(16) for _ in range(6))
+            self.out = nn.LayerNorm(16)
+            for norm in self.norms:
+                nn.init.constant_(norm.weight, 1e-3)
+
+        def forward(self, x):
+            for layer, norm in zip(self.layers, self.norms, strict=True):
+                x = norm(x + torch.relu(layer(x)))
+            return x
+
+    found = told(Post)
+    assert found
+    for finding in found:
+        assert (
+            "tart at 1 what scales and is 0.001 (norms.0.weight, norms.1.weight, … norms.5.weight)" in finding.remedy()
+        )
+        assert MENDED in finding.remedy()
+
+
 class Branched(nn.Module):
     """A residual network with PyTorch's usual stem, whose branches are not small; its stem may be large, too."""
 

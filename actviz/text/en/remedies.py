@@ -133,9 +133,8 @@ TEXT: dict[str, str] = {
     "remedy.model.branches.short": "branches scaled by 1/√{count}",
     "remedy.model.zero": "start each of the {count} residual branches at 0, by what ends it ({names}); of each "
     "parameter, w: {code}",
-    "remedy.model.ones": "start at 1 what scales and is 0 ({names}), for nothing passes it; of each parameter, "
-    "w: {code}",
-    "remedy.model.ones.short": "scales of 1 in place of 0",
+    "remedy.model.ones": "start at 1 what scales and is {size} ({names}); of each parameter, w: {code}",
+    "remedy.model.ones.short": "scales of 1 in place of {size}",
     "remedy.model.zero.short": "branches that start at 0",
     "remedy.model.norm": "put a normalization behind {layers}, before the activation; for each, m: {code}",
     "remedy.model.norm.short": "{norm} behind each layer",
