@@ -19,7 +19,7 @@ def _row(name: str, rates: Any) -> dict[str, Any]:
 
     with np.errstate(over="ignore"):
         mean = rates.mean()
-    if math.isinf(mean):  # of numbers whose sum is none
+    if math.isinf(mean) and np.isfinite(rates).all():  # of numbers whose sum is none
         mean = rates.max() * (rates / rates.max()).mean()
     numbers = {"step 0": rates[0], "peak": rates.max(), "last": rates[-1], "mean": mean}
     return {"schedule": name, **{key: float(value) for key, value in numbers.items()}}

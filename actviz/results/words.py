@@ -11,7 +11,7 @@ from actviz.catalog.schedules import as_rate
 from actviz.results.dataset import recipe, swept
 from actviz.results.overlaying import laid
 from actviz.text import label, parted, shortened, source_label, text
-from actviz.text.numbers import percent, round_value, runs_of, squared
+from actviz.text.numbers import percent, round_value, runs_of, variance
 
 if TYPE_CHECKING:
     import xarray
@@ -83,7 +83,9 @@ def _recipe_list(
         if len(set(widths)) == 1
         else text("recipe.widths", lang, low=min(widths), high=max(widths)),
         _count("recipe.seeds", seeds, lang),
-        text("recipe.bias_std", lang, variance=squared(float(how["bias_std"]))) if bias and how.get("bias_std") else "",
+        text("recipe.bias_std", lang, variance=variance(float(how["bias_std"])))
+        if bias and how.get("bias_std")
+        else "",
         *block_words(how, lang),
         text("recipe.dtype", lang, dtype=how["dtype"]) if "dtype" in how else "",
         text(_driven(how), lang) if gradient and "drive" in how else "",
@@ -234,7 +236,7 @@ def _biases(known: Mapping[str, Any], lang: str) -> str:
     """Write the biases of all cells; empty if there are none."""
     if known.get("bias_var"):
         return text("recipe.bias_std", lang, variance=round_value(known["bias_var"]))
-    return text("recipe.bias_std", lang, variance=squared(float(known["bias_std"]))) if known.get("bias_std") else ""
+    return text("recipe.bias_std", lang, variance=variance(float(known["bias_std"]))) if known.get("bias_std") else ""
 
 
 def noise_words(how: Mapping[str, Any], lang: str) -> str:

@@ -63,6 +63,17 @@ def squared(std: float) -> str:
     return f"({three_digits(std)})²" if 0 < abs(std) < 1e-4 else f"{std:.3g}²"
 
 
+def variance(std: float) -> str:
+    """Write a variance that stands alone: as a number where that is the rounder one, else as the square of its root.
+
+    >>> variance(0.05**0.5), variance(0.1), variance(1.0), variance(2e-6**0.5)
+    ('0.05', '0.1²', '1', '2·10⁻⁶')
+    """
+    rounder = float(f"{std * std:.1g}")
+    long = len(f"{std:.3g}".partition("e")[0].replace(".", "").strip("0")) > 2
+    return round_value(rounder) if long and math.isclose(rounder, std * std, rel_tol=1e-3) else squared(std)
+
+
 def alike(values: Sequence[float]) -> list[str]:
     """Write round numbers all in one form, with powers of ten only if one of them needs them.
 

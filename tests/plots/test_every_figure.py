@@ -225,6 +225,7 @@ def test_every_string_of_the_table_is_used(gallery, recorder, datasets, training
     figure_ridges(datasets["healthy"], theme="print")
     for draw in (figure_signal, figure_histograms):
         draw(datasets["healthy"], inits="he_normal", activations="tanh", z=True)
+    figure_histograms(datasets["healthy"], activations="tanh", verdicts=False)
     for _, draw in figures_of(trainings["trained"], ["race"], size="half"):
         draw()
     overflowing = datasets["overflowing"].sel(init="normal", activation="relu")["nonfinite"].mean("seed").values
