@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 
 from actviz.diagnosis.models import IDENTITY, Applied, Model, Weights, span
-from actviz.diagnosis.numbers import literal
+from actviz.diagnosis.numbers import literal, number
 from actviz.diagnosis.parts import Change, Part
 from actviz.diagnosis.scales import near
 
@@ -25,12 +25,17 @@ LOUD = 10.0
 """Weight variance times fan_in from which on a read-out is drawn anew, too: some are small, or 0, on purpose."""
 
 
-def redrawn(model: Model, target: Target, share: float, everything: bool) -> Iterator[Part]:
+FAR = 30.0
+"""Factor from the median of all layers, of weight variance times fan_in, from which on a layer's stands out."""
+
+
+def redrawn(model: Model, target: Target, share: float, everything: bool, alone: bool = False) -> Iterator[Part]:
     """Yield what to draw anew, activation by activation: weights whose scale is not that which suits them.
 
     ``everything`` where more than the scale is wrong. A read-out, the last layer, keeps a scale of its own that is not
     far too large, and what a normalization follows keeps any. Zeros that have a gradient are there on purpose, as those
-    of FiLM, LoRA and last weights of branches.
+    of FiLM, LoRA and last weights of branches. ``alone`` where only what stands out from the rest is wanted: that
+    may be all that is wrong.
     """
     linear = all(layer.activation == IDENTITY for layer in model.layers)
     groups: dict[tuple[str, str], list[Wanted]] = {}
@@ -42,22 +47,36 @@ def redrawn(model: Model, target: Target, share: float, everything: bool) -> Ite
             purposed = (head and weights.scale <= LOUD) or (weights.rms == 0.0 and learns[at])
             if everything or not purposed:
                 groups.setdefault((layer.activation, weights.path), []).append((layer, weights, float(wanted)))
+    sizes = [each[1].scale for group in groups.values() for each in group]
+    middle = float(np.median(sizes)) if sizes else math.nan
     for (activation, _), group in groups.items():
         wrong = group
         if activation == IDENTITY and not linear and not everything:
             wrong = [each for each in group if not 1 / OFF < each[1].scale / each[2] < OFF]
+            wrong = wrong if _matters(wrong) else []
         elif not everything:
             by_chance = near(_mean_scale(group), 1.0, max(share, _chance(group)))  # that is, each may be off
             wrong = [each for each in group if not near(each[1].scale, each[2], max(share, by_chance * each[1].chance))]
+        if alone:
+            wrong = [each for each in wrong if not middle / FAR < each[1].scale < middle * FAR]
         yield from _drawn(model, wrong)
 
 
-LOCAL = {"saturated.output": "head", "saturated.gate": "gate", "saturated.attention": "gate"}
+def _matters(wrong: Sequence[Wanted]) -> bool:
+    """Whether some weights change a signal's mean square by a factor that could be a fault's, if one follows another.
+
+    One layer of PyTorch's usual weights, of variance 1 / (3 fan_in), is none.
+    """
+    logs = [math.log(weights.scale / wanted) if weights.scale > 0.0 else -math.inf for _, weights, wanted in wrong]
+    return math.fsum(map(abs, logs)) > math.log(LOUD)
+
+
+LOCAL = {"saturated.output": "head", "saturated.gate": "gate", "saturated.gates": "gate", "saturated.attention": "gate"}
 """Faults of what a few layers give, and the role of these."""
 
 
 def local(model: Model, fault: str) -> Iterator[Part]:
-    """Yield what to draw anew where a fault is of some layers alone: heads, routers, or queries and keys too large."""
+    """Yield what to draw anew where a fault is of some layers alone: large heads, routers, gates, queries and keys."""
     built = model.profile.structure
     roles = built.roles if built is not None and fault in LOCAL else []
     yield from _drawn(
@@ -101,7 +120,8 @@ def _drawn(model: Model, wanted: Sequence[Wanted]) -> Iterator[Part]:
     alike: dict[tuple[str, str, bool, float], list[Wanted]] = {}
     for each in wanted:
         layer, weights, variance = each
-        alike.setdefault((layer.activation, weights.path, _biased(model, weights), variance), []).append(each)
+        if weights.how == "draw":
+            alike.setdefault((layer.activation, weights.path, _biased(model, weights), variance), []).append(each)
     for group in alike.values():
         shared = [code for code in FANS if all(code in _fan_codes(weights) for _, weights, _ in group)]
         parts: dict[str, list[Wanted]] = {}
@@ -110,6 +130,27 @@ def _drawn(model: Model, wanted: Sequence[Wanted]) -> Iterator[Part]:
             parts.setdefault(codes[0], []).append(each)
         for code, part in parts.items():
             yield _draw(model, part, code)
+    yield from _gained(model, [each for each in wanted if each[1].how == "fill"])
+
+
+def _gained(model: Model, wanted: Sequence[Wanted]) -> Iterator[Part]:
+    """Yield gains of weight normalization: each is the norm of the weights that it scales."""
+    alike: dict[tuple[str, str, str], list[Wanted]] = {}
+    for each in wanted:
+        layer, weights, variance = each
+        scaled = math.prod(weights.shape) / math.prod(model.shapes[weights.name])
+        gain = literal(math.sqrt(variance / weights.fan_in * scaled))
+        alike.setdefault((layer.activation, weights.path, gain), []).append(each)
+    for (_, path, gain), group in alike.items():
+        layers, every, variances = zip(*group, strict=True)
+        names = tuple(dict.fromkeys(weights.name for weights in every))
+        values = {
+            "rms": span([weights.rms for weights in every]),
+            "target": span([math.sqrt(each / of.fan_in) for each, of in zip(variances, every, strict=True)]),
+            "gain": number(float(gain)),
+            "code": f"torch.nn.init.constant_(m.{path}, {gain})",
+        }
+        yield Part("gains", layers, (("fill", names, (float(gain),) * len(names)),), values)
 
 
 def _biased(model: Model, weights: Weights) -> bool:

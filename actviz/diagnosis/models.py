@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,9 @@ IDENTITY = "identity"
 LEAST_HALF = 2.0**-16
 """Size of a gradient of which float16 loses a good part in the next layers: its smallest number is 2^-24."""
 
+ROUNDING = 1e-6
+"""Standard deviation of a parameter, of its root mean square, that is none."""
+
 GATED = {"lstm": 4, "gru": 3, "rnn_tanh": 1, "rnn_relu": 1}
 """Recurrent functions, of which each gate has weights of its own in one matrix, and how many gates they have."""
 
@@ -28,6 +31,8 @@ class Weights:
     """A matrix that a layer applies: its parameter, fans, and root mean square, median over seeds; its shape if known.
 
     ``path`` is its name in ``owner``, the module of its layer, or, where this has no such parameter, its own module.
+    ``how`` is how another size is given to it: it is drawn anew, or a parametrization makes it, which has a gain to
+    fill, as weight normalization, or lets none through, as spectral normalization: empty.
     """
 
     name: str
@@ -36,6 +41,7 @@ class Weights:
     rms: float
     shape: tuple[int, ...] = ()
     layer: str = ""
+    how: str = "draw"
 
     @property
     def scale(self) -> float:
@@ -55,7 +61,8 @@ class Weights:
     @property
     def module(self) -> str:
         """Name of the module that has it."""
-        return self.name.rpartition(".")[0]
+        before, made, _ = self.name.partition(".parametrizations.")
+        return before if made else self.name.rpartition(".")[0]
 
     @property
     def owner(self) -> str:
@@ -98,6 +105,16 @@ class Applied:
         return bool(self.weights) and self.weights[0].module == self.name.partition("#")[0]
 
     @property
+    def applies(self) -> str:
+        """What it applies: the names of its parameters, the same at every call; its own where it has none."""
+        return " ".join(each.name for each in self.weights) or self.name
+
+    @property
+    def called(self) -> str:
+        """Its name, without the number of the call where it is a module's."""
+        return self.name.partition("#")[0] if self.modular else self.name
+
+    @property
     def plain(self) -> bool:
         """Whether its matrices add up what they are given, so that their scale is a matter of their fans."""
         return bool(self.weights) and not self.weights[0].lookup and not self.gates
@@ -114,6 +131,10 @@ class Model:
         Root mean square of every parameter, median over seeds.
     profile : Profile
         What was measured of it.
+    shapes : dict
+        Shape of every parameter; empty where they are not known.
+    constant : frozenset of str
+        Parameters of one value, under all seeds.
     precisions : tuple of str
         Of the layers; empty where they are not known.
     workbench : object, optional
@@ -123,6 +144,8 @@ class Model:
     layers: tuple[Applied, ...]
     parameters: dict[str, float]
     profile: Profile
+    shapes: dict[str, tuple[int, ...]]
+    constant: frozenset[str]
     precisions: tuple[str, ...] = ()
     workbench: Any = None
 
@@ -168,6 +191,8 @@ def model_of(dataset: xarray.Dataset, profile: Profile, init: str) -> Model | No
         for name, shape in zip(names, _texts(dataset, "parameter_shape"), strict=False)
     }
     alone = dict(zip(dataset["parameter_layer"].values.tolist(), names, strict=True))
+    applied = np.median(profile["weights_rms"], axis=0)
+    fan_in, width, first = dataset["fan_in"].values, dataset["width"].values, profile.layers[0]
     told = (dataset[f"layer_{what}"].values.tolist() for what in ("name", "type", "activation", "norm"))
     layers = []
     for number, positions, name, *rest in zip(
@@ -176,11 +201,33 @@ def model_of(dataset: xarray.Dataset, profile: Profile, init: str) -> Model | No
         own = [alone[number]] if number in alone else [each for each in fans if each.startswith(f"{name}.")]
         weights = [
             Weights(each, *fans[each], sizes[each], shapes.get(each, ()), str(name)) for each in own if each in fans
-        ]
+        ] or list(_made(str(name), shapes, *(float(of[number - first]) for of in (applied, fan_in, width))))
         kind, activation, norm = map(str, rest)
         layers.append(Applied(str(name), kind, activation, norm, positions, tuple(weights)))
+    spread = dataset["parameter_std"].sel(init=init).max("seed").values.ravel().tolist()
+    constant = frozenset(name for name, std in zip(names, spread, strict=True) if std <= ROUNDING * sizes[name])
     precisions = tuple(known.get("precisions") or ())
-    return Model(tuple(layers), sizes, profile, precisions, _workbench(dataset, init, profile))
+    return Model(tuple(layers), sizes, profile, shapes, constant, precisions, _workbench(dataset, init, profile))
+
+
+PARAMETRIZED = {
+    ".parametrizations.weight.original0": (".parametrizations.weight.original1", "fill"),
+    ".weight_g": (".weight_v", "fill"),
+    ".parametrizations.weight.original": (".parametrizations.weight.original", ""),
+    ".weight_orig": (".weight_orig", ""),
+}
+"""From the end of a parameter's name to that of the one that has the weights' shape, and how another size is given:
+gains of weight normalization, and what spectral normalization, pruning and the like make weights of."""
+
+
+def _made(
+    layer: str, shapes: Mapping[str, tuple[int, ...]], rms: float, fan_in: float, width: float
+) -> Iterator[Weights]:
+    """Yield the weights of a layer that a parametrization makes, of which only what it is made of is a parameter."""
+    module = layer.partition("#")[0]
+    for made, (of, how) in PARAMETRIZED.items():
+        if f"{module}{made}" in shapes and f"{module}{of}" in shapes:
+            yield Weights(f"{module}{made}", int(fan_in), int(width), rms, shapes[f"{module}{of}"], layer, how)
 
 
 def _texts(dataset: xarray.Dataset, name: str) -> list[str]:

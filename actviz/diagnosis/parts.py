@@ -41,13 +41,14 @@ class Part:
         """Name its layers: how many of which kind, before which activation."""
         if not self.layers:
             return ""
-        kinds = " / ".join(dict.fromkeys(layer.kind.partition(" + ")[0] for layer in self.layers))
-        shared = {layer.activation for layer in self.layers}
-        activation = label(shared.pop(), lang) if len(shared) == 1 and not self.layers[0].gates else ""
-        name = self.layers[0].name  # that of a function ends with its kind
+        layers = list({layer.applies: layer for layer in reversed(self.layers)}.values())[::-1]  # called again or not
+        kinds = " / ".join(dict.fromkeys(layer.kind.partition(" + ")[0] for layer in layers))
+        shared = {layer.activation for layer in layers}
+        activation = label(shared.pop(), lang) if len(shared) == 1 and not layers[0].gates else ""
+        name = layers[0].called  # that of a function ends with its kind
         named = name if name.partition("#")[0].rpartition(".")[2] == kinds else f"{kinds} {name}"
-        if len(self.layers) > 1:
-            named = text("remedy.layers.several", lang, count=len(self.layers), kind=kinds)
+        if len(layers) > 1:
+            named = text("remedy.layers.several", lang, count=len(layers), kind=kinds)
         if activation in ("", label(IDENTITY, lang)):
             return named
         return text("remedy.layers.before", lang, named=named, activation=activation)

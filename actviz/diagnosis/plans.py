@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from actviz.diagnosis.drawing import local
+from actviz.diagnosis.drawing import FAR, OFF, local
 from actviz.diagnosis.models import IDENTITY, Applied, Model, Weights, span
 from actviz.diagnosis.numbers import literal
 from actviz.diagnosis.parts import ALIKE, Part, Plan
@@ -17,23 +17,58 @@ from actviz.diagnosis.scales import near
 BIASED = 3.0
 """Root mean square from which on biases outweigh what a layer adds up."""
 
+CARRYING = (-2.0, 2.0)
+"""Biases of gates that carry more than they let in, as 1 - gate or as the gate itself [Srivastava et al. 2015]."""
+
 FEWEST = 2
 """Branches that make a residual network."""
 
 
-def unbiased(model: Model) -> Iterator[Part]:
-    """Yield to set biases to 0 that are larger than what weights bring about."""
+def unbiased(model: Model, to: float = 0.0) -> Iterator[Part]:
+    """Yield to set biases to 0 that are larger than what weights bring about; or those of gates to another value."""
     found = [
         (layer, weights.bias, weights.path.replace("weight", "bias"))
         for layer in model.layers
+        if not to or layer.activation == "sigmoid"
         for weights in layer.weights
         if model.parameters.get(weights.bias, 0.0) > BIASED
     ]
     for path in dict.fromkeys(path for _, _, path in found):
         layers, names, _ = zip(*(each for each in found if each[2] == path), strict=True)
-        code = f"torch.nn.init.zeros_(m.{path})"
-        size = span([model.parameters[name] for name in names])
-        yield Part("biases", layers, (("fill", names, (0.0,) * len(names)),), {"code": code, "size": size})
+        code = f"torch.nn.init.constant_(m.{path}, {to:g})" if to else f"torch.nn.init.zeros_(m.{path})"
+        told = {"code": code, "size": span([model.parameters[name] for name in names]), "to": f"{to:g}"}
+        yield Part("biases", layers, (("fill", names, (to,) * len(names)),), told)
+
+
+def unscaled(model: Model, silent: bool) -> Iterator[Part]:
+    """Yield to start at 1 vectors of one value, far off 1, that scale, as those of norms: of a module's the first.
+
+    Beside a matrix a vector is a bias, and behind another vector one that is added. Zeros are meant where signals and
+    gradients are not ``silent``, and what scales a branch may start small.
+    """
+    shapes, first = model.shapes, dict[str, str]()
+    matrices = {name.rpartition(".")[0] for name, shape in shapes.items() if max(shape, default=1) < math.prod(shape)}
+    for name, shape in shapes.items():
+        module, _, own = name.rpartition(".")
+        if math.prod(shape) > 1 and "bias" not in own and module not in matrices:
+            first.setdefault(module, name)
+    meant = {name for branch in getattr(model.workbench, "branches", ()) for name in branch.scales}
+    sizes = {name: model.parameters[name] for name in first.values() if name in model.constant}
+    names = [
+        name
+        for name, size in sizes.items()
+        if (silent if size == 0.0 else name not in meant and not 1 / FAR < size < FAR)
+    ]
+    if names:
+        size = span([sizes[name] for name in names])
+        told = {"size": size, "names": _some(names), "code": "torch.nn.init.ones_(w)"}
+        yield Part("ones", (), (("fill", tuple(names), (1.0,) * len(names)),), told)
+
+
+def shut_by_biases(model: Model) -> bool:
+    """Whether gates have biases that are too large, and weights that are not."""
+    gates = [layer for layer in model.layers if layer.activation == "sigmoid"]
+    return any(unbiased(model, CARRYING[0])) and all(each.scale <= OFF for layer in gates for each in layer.weights)
 
 
 def gated(model: Model) -> Iterator[Part]:
@@ -109,7 +144,7 @@ def normalizing(model: Model) -> Iterator[Part]:
     layers = tuple(each for each in inner if each.plain and not each.norm and each.modular)
     if sum(bool(layer.norm) for layer in model.layers) >= len(layers):
         return
-    names = tuple(layer.weights[0].module for layer in layers)
+    names = tuple(dict.fromkeys(layer.weights[0].module for layer in layers))
     kinds = (BY_SAMPLE, BY_BATCH) if len(layers) > DEEP else (BY_BATCH, BY_SAMPLE)
     for kind in kinds:
         code = " / ".join(dict.fromkeys(_norm_of(layer, kind) for layer in layers))
@@ -131,7 +166,7 @@ def skipping(model: Model) -> Iterator[Part]:
     )
     if (built is not None and built.blocks) or 2 * len(layers) < len(model.layers) or len(layers) < FEWEST:
         return
-    names, share = tuple(layer.weights[0].module for layer in layers), len(layers) ** -0.5
+    names, share = tuple(dict.fromkeys(layer.weights[0].module for layer in layers)), len(layers) ** -0.5
     yield Part("skip", layers, (("skip", names, (share,) * len(names)),), {"branches": len(layers)})
 
 
@@ -154,18 +189,27 @@ def _norm_of(layer: Applied, kind: float) -> str:
     return f"torch.nn.{'BatchNorm1d' if layer.positions == 1 and kind == BY_BATCH else 'LayerNorm'}(m.out_features)"
 
 
-def plans_of(model: Model, fault: str, drawn: Sequence[Part], everything: bool) -> list[Plan]:
+SILENCED = ("dead", "collapsed", "symmetric")
+"""Verdicts of what zeros that scale silence."""
+
+
+def plans_of(model: Model, fault: str, drawn: Sequence[Part], apart: Sequence[Part], everything: bool) -> list[Plan]:
     """Return plans against a fault, the least change first; ``drawn`` is what has not the scale it should.
 
-    Where ``everything`` has to be drawn anew, as weights that are all the same, every plan starts with that.
+    Of that, ``apart`` is what stands out from the rest. Where ``everything`` has to be drawn anew, as weights that are
+    all the same, every plan starts with that. Where gradients are cut off, only zeros that scale are weights' matter.
     """
     own = (*drawn, *gated(model))
+    ones = [part for part in [tuple(unscaled(model, fault.startswith(SILENCED)))] if part]
+    if fault == "dead.gradient":
+        return ones
     if everything:
-        return [own, *((*own, part) for part in (*branching(model, own), *normalizing(model)))] if own else []
+        return [*ones, own, *((*own, part) for part in (*branching(model, own), *normalizing(model)))] if own else ones
     branches = [list(branching(model, of)) for of in (own, ())]
-    plans: list[Plan] = [tuple(local(model, fault)), tuple(unbiased(model))]
+    plans: list[Plan] = [*ones, tuple(local(model, fault)), tuple(unbiased(model))]
+    plans += [tuple(unbiased(model, to)) for to in CARRYING if fault == "saturated.gates"]
     plans += [(part,) for part in branches[1] if fault == "vanishing.carried"]  # their size beside the stream is all
-    plans.append(own)
+    plans += [tuple(apart), own]
     plans += [(*own, part) for part in branches[0]]
     norms = list(normalizing(model))
     plans += [(part,) for part in (*branches[1], *norms[:1], *skipping(model), *norms[1:])]

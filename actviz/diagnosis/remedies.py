@@ -15,6 +15,7 @@ from typing import Any
 from actviz.catalog.activations import ACTIVATIONS, Activation
 from actviz.catalog.initializers import INITIALIZERS, Initializer
 from actviz.diagnosis.numbers import fold, number, share
+from actviz.diagnosis.plans import shut_by_biases
 from actviz.diagnosis.scales import (
     LONGEST,
     NEAR,
@@ -98,12 +99,17 @@ def _of_start(fault: str, where: Situation, lang: str) -> str:
     if own:  # what is said of the weights is for inputs that are mended
         where = dataclasses.replace(where, inputs=Fed(0.0, 1.0, 0.0))
     if (usual := f"remedy.of.{fault}") in TEXT:
-        words = text(f"{usual}_normalized" if fault == "saturated.attention" and _is_normalized(where) else usual, lang)
+        words = text(f"{usual}{_kind(fault, where)}", lang)
         if where.model is not None:
             words = model_remedy(fault, where.model, where.inputs.rms, False, lang, words)
         return _begun(words, lang)
     if where.module and fault == "dead.gradient":
-        return (half_remedy(where.model, lang) if where.model else "") or text("remedy.cut", lang)
+        cut = text("remedy.cut", lang)
+        if where.model is None:
+            return cut
+        return half_remedy(where.model, lang) or _begun(
+            model_remedy(fault, where.model, where.inputs.rms, False, lang, cut), lang
+        )
     if where.module and fault == "overflowed.signal" and where.sudden:
         return text("remedy.undefined", lang)
     activation = _function(where)
@@ -116,6 +122,14 @@ def _of_start(fault: str, where: Situation, lang: str) -> str:
     whole = f"{lead} {advice}" if lead and where.model is None else advice
     whole = _begun(whole, lang)
     return f"{own} {whole}" if own else whole
+
+
+def _kind(fault: str, where: Situation) -> str:
+    """Return what a fault's usual words end with: whether something else than the scale of weights makes it."""
+    if fault == "saturated.attention" and _is_normalized(where):
+        return "_normalized"
+    biased = fault == "saturated.gates" and where.model is not None and shut_by_biases(where.model)
+    return "_biases" if biased else ""
 
 
 def _is_normalized(where: Situation) -> bool:

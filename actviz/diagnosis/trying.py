@@ -154,13 +154,15 @@ def _targets(model: Model, size: float) -> dict[str, float | None]:
     return targets
 
 
-def _as_it_is(targets: Mapping[str, float | None], own: Sequence[Part], lang: str) -> str:
+def _as_it_is(model: Model, targets: Mapping[str, float | None], own: Sequence[Part], lang: str) -> str:
     """Say of the weights that no scale suits an activation, that none is known, or that theirs is right."""
     unsuited = next((name for name, target in targets.items() if target is None), "")
     if unsuited:
         key = "unsuited" if named("activation", unsuited, ACTIVATIONS) else "unknown"
         return text(f"remedy.model.{key}", lang, activation=label(unsuited, lang))
-    return text("remedy.model.right", lang, activation=label(next(iter(targets)), lang)) if targets and not own else ""
+    if not targets or own or any(not weights.how for layer in model.layers for weights in layer.weights):
+        return ""
+    return text("remedy.model.right", lang, activation=label(next(iter(targets)), lang))
 
 
 def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: str, otherwise: str = "") -> str:
@@ -180,9 +182,10 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
         What is said where nothing that was tried mends it, or nothing could be.
     """
     targets = _targets(model, min(float(f"{fed if fed > 0 else 1.0:.2g}") ** 2, LONGEST))
-    own = tuple(redrawn(model, targets.get, alike("critical", max(len(model.layers), 1)), everything))
-    plans = plans_of(model, fault, own, everything)
-    lead = "" if fault.startswith("symmetric") else _as_it_is(targets, own, lang)
+    share = alike("critical", max(len(model.layers), 1))
+    own, apart = (tuple(redrawn(model, targets.get, share, everything, alone)) for alone in (False, True))
+    plans = plans_of(model, fault, own, apart, everything)
+    lead = "" if fault.startswith("symmetric") else _as_it_is(model, targets, own, lang)
     rule = next(each for each in RULES if each.name == fault)
     if not plans or (otherwise and model.workbench is None):
         nothing = "random_weights" if rule.verdict is Verdict.SYMMETRIC else "nothing"
@@ -192,11 +195,13 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
     measured = len(model.profile["act_std"])
     found = _agreed(shown(model.profile, Thresholds()), Thresholds())
     before, failed = frozenset(each.verdict for each in found), list[tuple[Plan, Outcome]]()
-    share = measured // len({tuple(plans_of(model, each.name, own, everything)) for each in (*_first(found), rule)})
+    tries = measured // len(
+        {tuple(plans_of(model, each.name, own, apart, everything)) for each in (*_first(found), rule)}
+    )
     told = list({each.statistic: each for each in reversed(found or [rule])}.values())[::-1]  # one a statistic
     for at, plan in enumerate(plans[: max(LEAST, measured) - 1]):
         outcome = _tried(model, plan, FRESH[:1])
-        spare = max(1, min(share - at - 2, CONFIRMED))
+        spare = max(1, min(tries - at - 2, CONFIRMED))
         if outcome is not None and outcome.mends(rule, before, told, model.profile):
             outcome = _tried(model, plan, FRESH[: 1 + spare])
         if outcome is None:
@@ -208,11 +213,11 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
         return otherwise
     if not failed:
         return f"{lead}{_words(plans[0], lang)}{text('remedy.model.failed', lang)}"
-    tries = "; ".join(_try(told[0], plan, outcome, lang) for plan, outcome in failed)
+    words = "; ".join(_try(told[0], plan, outcome, lang) for plan, outcome in failed)
     normalized = any(part.key == "norm" for plan, _ in failed for part in plan)
     ending = "_symmetric" if rule.verdict is Verdict.SYMMETRIC else "" if normalized else "_norm"
     rest = text(f"remedy.model.rest{ending}", lang)
-    return lead + text("remedy.model.none", lang, tries=tries, rest=rest)
+    return lead + text("remedy.model.none", lang, tries=words, rest=rest)
 
 
 def _effect(told: Sequence[Rule], model: Model, outcome: Outcome, lang: str) -> str:
@@ -231,7 +236,7 @@ def _effect(told: Sequence[Rule], model: Model, outcome: Outcome, lang: str) -> 
     values = {
         "healthy": outcome.healthy,
         "of": outcome.of,
-        "changes": ", ".join(numbers),
+        "changes": text("remedy.model.changes", lang, changes=", ".join(numbers)) if numbers else "",
         "left": ", ".join(verdict.label(lang) for verdict in outcome.left),
     }
     return text(f"remedy.model.{'left' if outcome.left else 'holds'}", lang, **values)
@@ -258,10 +263,11 @@ def half_remedy(model: Model, lang: str) -> str:
 
 def _try(rule: Rule, plan: Plan, outcome: Outcome, lang: str) -> str:
     """Say what a plan that did not mend it left."""
+    after = _value(rule, outcome.profile)
+    told = {"statistic": rule.statistic, "after": number(after)}
     values = {
         "plan": text("remedy.model.and", lang).join(dict.fromkeys(part.short(lang) for part in plan)),
-        "statistic": rule.statistic,
-        "after": number(_value(rule, outcome.profile)),
+        "number": "" if math.isnan(after) else text("remedy.model.number", lang, **told),
         "left": ", ".join(verdict.label(lang) for verdict in outcome.left),
     }
     return text(f"remedy.model.{'try' if outcome.left else 'worse'}", lang, **values)

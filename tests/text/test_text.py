@@ -42,6 +42,7 @@ LATIN = {
     *("gradients.alt_entry", "histograms.alt_outside", "overview.alt_entry", "sweep.alt_lowest", "evidence.allowed"),
     *("subject.sweep", "subject.over", "trend.alt_line", "phase.found_between"),
     *("found.and", "found.pairing", "found.sweep_one", "found.each.under", "report.found_of", "report.group"),
+    *("remedy.model.changes", "remedy.model.number"),
 }
 """Keys whose words differ between languages, but are symbols in each."""
 

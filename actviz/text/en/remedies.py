@@ -110,14 +110,19 @@ TEXT: dict[str, str] = {
     "remedy.of.saturated.gate": "Draw the weights of the router with a smaller scale, std 0.02 or 1 / √fan_in at most.",
     "remedy.of.saturated.gates": "Draw the weights of the gates with a smaller scale, std 1 / √fan_in at most, "
     "and start their biases near 0: an LSTM's forget gates at 1, gates that carry at -1 to -3.",
+    "remedy.of.saturated.gates_biases": "Start the biases of the gates near 0, an LSTM's forget gates at 1 and gates "
+    "that carry at -1 to -3: it is biases that saturate them, and not the scale of their weights.",
     "remedy.of.saturated.output": "Draw the weights of the head with a smaller scale, std 0.02 or 1 / √fan_in at "
     "most, or start them at 0, if what feeds it has a root mean square of about 1; else mend what is below it.",
     "remedy.model.and": ", and ",
     "remedy.model.draw": "draw the weights of {layers} with std {target} in place of an RMS of {rms}, at fan_in "
     "{fan_in}; of each, m: {code}",
+    "remedy.model.gains": "set the gains of weight normalization of {layers} to {gain}, for weights of std {target} in "
+    "place of an RMS of {rms}; of each, m: {code}",
+    "remedy.model.gains.short": "gains for weights of std {target}",
     "remedy.model.draw.short": "weights of std {target}",
-    "remedy.model.biases": "set the biases of {layers}, of size {size}, to 0; of each, m: {code}",
-    "remedy.model.biases.short": "biases of 0",
+    "remedy.model.biases": "set the biases of {layers}, of size {size}, to {to}; of each, m: {code}",
+    "remedy.model.biases.short": "biases of {to}",
     "remedy.model.gates": "draw the gates of {layers} one by one, orthogonal from state to state; of each, m: {code}",
     "remedy.model.gates.short": "gates drawn one by one",
     "remedy.model.gates_forget": "draw the gates of {layers} one by one, orthogonal from state to state, with a bias "
@@ -128,20 +133,24 @@ TEXT: dict[str, str] = {
     "remedy.model.branches.short": "branches scaled by 1/√{count}",
     "remedy.model.zero": "start each of the {count} residual branches at 0, by what ends it ({names}); of each "
     "parameter, w: {code}",
+    "remedy.model.ones": "start at 1 what scales and is {size} ({names}); of each parameter, w: {code}",
+    "remedy.model.ones.short": "scales of 1 in place of {size}",
     "remedy.model.zero.short": "branches that start at 0",
     "remedy.model.norm": "put a normalization behind {layers}, before the activation; for each, m: {code}",
     "remedy.model.norm.short": "{norm} behind each layer",
     "remedy.model.skip": "put a skip connection around {layers}: in place of each m(x), x + m(x) / {branches} ** 0.5",
     "remedy.model.skip.short": "skip connections around the layers",
-    "remedy.model.holds": ". Tried on a copy of the model: healthy under {healthy} of {of} fresh seeds; {changes}.",
-    "remedy.model.left": ". Tried on a copy of the model under {of} fresh seeds: this fault is gone; {changes}; "
+    "remedy.model.holds": ". Tried on a copy of the model: healthy under {healthy} of {of} fresh seeds{changes}.",
+    "remedy.model.left": ". Tried on a copy of the model under {of} fresh seeds: this fault is gone{changes}; "
     "what is left: {left}.",
+    "remedy.model.changes": "; {changes}",
     "remedy.model.change": "{statistic} goes from {before} to {after}",
     "remedy.model.untried": " (not tried: the result does not hold the model).",
     "remedy.model.failed": " (not tried: the model cannot be copied and measured again).",
     "remedy.model.none": "nothing that was tried on a copy of the model mends this: {tries}. What is left: {rest}.",
-    "remedy.model.try": "{plan} ({statistic} {after}: {left})",
-    "remedy.model.worse": "{plan} ({statistic} {after}: no fault, but a number far worse, or close to its limit)",
+    "remedy.model.try": "{plan} ({number}{left})",
+    "remedy.model.worse": "{plan} ({number}no fault, but a number far worse, or close to its limit)",
+    "remedy.model.number": "{statistic} {after}: ",
     "remedy.model.rest": "fewer or wider layers",
     "remedy.model.rest_norm": "normalization, or fewer or wider layers",
     "remedy.model.rest_symmetric": "weights that are drawn at random in every layer",

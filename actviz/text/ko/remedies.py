@@ -103,16 +103,21 @@ TEXT: dict[str, str] = {
     "remedy.of.saturated.attention_normalized": "로짓에 곱해지는 값(온도, 또는 쿼리와 키 정규화의 배율)을 더 작게 "
     "시작하여 로짓의 표준편차가 1 정도가 되게 한다. 쿼리와 키는 이미 정규화되어 있어 가중치의 크기는 상관이 없다.",
     "remedy.of.saturated.gate": "라우터의 가중치를 더 작게, 표준편차 0.02나 1 / √fan_in 이하로 뽑는다.",
-    "remedy.of.saturated.gates": "게이트의 가중치를 더 작게, 표준편차 1 / √fan_in 이하로 뽑고 바이어스는 0 "
+    "remedy.of.saturated.gates": "게이트의 가중치를 더 작게, 표준편차 1 / √fan_in 이하로 뽑고 편향은 0 "
     "근처에서 시작한다. LSTM의 망각 게이트는 1, 입력을 그대로 넘기는 게이트는 -1에서 -3이 알맞다.",
+    "remedy.of.saturated.gates_biases": "게이트의 편향을 0 근처에서 시작한다. LSTM의 망각 게이트는 1, 입력을 그대로 "
+    "넘기는 게이트는 -1에서 -3이 알맞다. 게이트를 포화시키는 것은 가중치의 크기가 아니라 편향이다.",
     "remedy.of.saturated.output": "출력층의 입력이 제곱평균제곱근 1 정도라면 출력층의 가중치를 더 작게, 표준편차 "
     "0.02나 1 / √fan_in 이하로 뽑거나 0에서 시작한다. 그렇지 않다면 그 아래부터 고친다.",
     "remedy.model.and": ". 그리고 ",
     "remedy.model.draw": "{layers}의 가중치를 다시 뽑는다(표준편차 {target}, fan_in {fan_in}, 현재 RMS {rms}). 각 층 "
     "m에서 {code}",
+    "remedy.model.gains": "{layers}의 가중치 정규화 배율을 {gain} 값으로 한다(그러면 가중치의 표준편차 {target}, "
+    "현재 RMS {rms}). 각 층 m에서 {code}",
+    "remedy.model.gains.short": "표준편차 {target}의 가중치가 되는 배율",
     "remedy.model.draw.short": "표준편차 {target}의 가중치",
-    "remedy.model.biases": "{layers}의 편향(크기 {size})을 0으로 한다. 각 층 m에서 {code}",
-    "remedy.model.biases.short": "0인 편향",
+    "remedy.model.biases": "{layers}의 편향(현재 크기 {size})을 {to}에서 시작한다. 각 층 m에서 {code}",
+    "remedy.model.biases.short": "{to}에서 시작하는 편향",
     "remedy.model.gates": "{layers}의 게이트를 하나씩 다시 뽑고, 상태에서 상태로 가는 가중치는 직교 행렬로 한다. 각 "
     "층 m에서 {code}",
     "remedy.model.gates.short": "하나씩 다시 뽑은 게이트",
@@ -123,20 +128,24 @@ TEXT: dict[str, str] = {
     "{std}). 각 매개변수 w에 {code}",
     "remedy.model.branches.short": "1/√{count}배로 줄인 분기",
     "remedy.model.zero": "잔차 분기 {count}개를 각각의 끝({names})에서 0으로 시작한다. 각 매개변수 w에 {code}",
+    "remedy.model.ones": "배율({names}, 현재 {size})을 1에서 시작한다. 각 매개변수 w에 {code}",
+    "remedy.model.ones.short": "{size} 대신 1에서 시작하는 배율",
     "remedy.model.zero.short": "0으로 시작하는 분기",
     "remedy.model.norm": "{layers} 뒤, 활성화 함수 앞에 정규화를 넣는다. 각 층 m에 {code}",
     "remedy.model.norm.short": "층마다 넣은 {norm}",
     "remedy.model.skip": "{layers}마다 잔차 연결을 둔다. 각 m(x) 대신 x + m(x) / {branches} ** 0.5",
     "remedy.model.skip.short": "층마다 둔 잔차 연결",
-    "remedy.model.holds": ". 모델의 사본에서 시험한 결과: 새 시드 {of}개 중 {healthy}개가 정상이다({changes}).",
-    "remedy.model.left": ". 모델의 사본에서 새 시드 {of}개로 시험한 결과: 이 결함은 사라진다({changes}). "
+    "remedy.model.holds": ". 모델의 사본에서 시험한 결과: 새 시드 {of}개 중 {healthy}개가 정상이다{changes}.",
+    "remedy.model.left": ". 모델의 사본에서 새 시드 {of}개로 시험한 결과: 이 결함은 사라진다{changes}. "
     "남는 것: {left}.",
+    "remedy.model.changes": "({changes})",
     "remedy.model.change": "{statistic}: 이전 {before}, 이후 {after}",
     "remedy.model.untried": "(시험하지 않음: 결과에 모델이 들어 있지 않다).",
     "remedy.model.failed": "(시험하지 않음: 모델을 복사해 다시 측정할 수 없다).",
     "remedy.model.none": "모델의 사본에서 시험한 어떤 것도 이 결함을 고치지 못한다: {tries}. 남은 방법: {rest}.",
-    "remedy.model.try": "{plan}({statistic} {after}, 남는 것: {left})",
-    "remedy.model.worse": "{plan}({statistic} {after}, 결함은 없으나 수치가 전보다 훨씬 나쁘거나 한계에 가까움)",
+    "remedy.model.try": "{plan}({number}남는 것: {left})",
+    "remedy.model.worse": "{plan}({number}결함은 없으나 수치가 전보다 훨씬 나쁘거나 한계에 가까움)",
+    "remedy.model.number": "{statistic} {after}, ",
     "remedy.model.rest": "층을 줄이거나 너비를 늘리는 것",
     "remedy.model.rest_norm": "정규화, 또는 층을 줄이거나 너비를 늘리는 것",
     "remedy.model.rest_symmetric": "모든 층의 가중치를 무작위로 뽑는 것",
