@@ -270,7 +270,7 @@ def test_zeros_say_that_no_weight_has_a_gradient_where_phi_of_zero_is_zero(surve
     dataset = surveys(20)
     found = _diagnosis(dataset, "zeros", activation).findings[0]
     assert (found.rule, found.layer, found.value) == ("dead.silent", 1, 1.0)
-    assert "no weight has a gradient" in found.message()
+    assert "no weight matrix has a gradient" in found.message()
     assert (dataset["grad_weight_norm"].sel(init="zeros", activation=activation) == 0).all()
 
 

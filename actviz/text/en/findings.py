@@ -69,7 +69,7 @@ TEXT: dict[str, str] = {
     "found.rule.dead.silent": "every activation is 0 from layer {layer} on",
     "found.rule.dead.flat": "{share} of the units of layer {layer} are dead",
     "found.rule.dead.step": "a step function: no gradient passes",
-    "found.rule.dead.gradient": "no gradient at layer {layer} and before",
+    "found.rule.dead.gradient": "no gradient passes layer {layer}",
     "found.rule.dead.faded": "signal and gradient fade to nothing",
     "found.rule.symmetric": "all units of layer {layer} are the same",
     "found.rule.symmetric.start": "all units of layer {layer} start the same",

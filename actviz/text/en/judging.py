@@ -29,7 +29,7 @@ TEXT: dict[str, str] = {
     "watch.narrow": "update {step}, layer {name}: {sentence}",
     "finding.overflowed.signal": "from layer {layer} on activations are inf or NaN",
     "finding.overflowed.gradient": "on its way back the gradient is inf or NaN from layer {layer} down",
-    "finding.dead.silent": "every activation of layer {layer} is exactly 0, and no weight has a gradient",
+    "finding.dead.silent": "every activation of layer {layer} is exactly 0, and no weight matrix has a gradient",
     "finding.dead.flat": "{share} of the units of layer {layer} pass no gradient on: their slope is 0 for every sample",
     "finding.dead.step": "no gradient passes any layer: the function is a step, whose slope is 0 wherever it has one",
     "finding.dead.gradient": "the gradient is exactly 0 from layer {layer} down: the first update moves "

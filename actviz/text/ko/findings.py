@@ -69,7 +69,7 @@ TEXT: dict[str, str] = {
     "found.rule.dead.silent": "{layer}층부터 모든 활성화값이 0",
     "found.rule.dead.flat": "{layer}층의 죽은 뉴런 {share}",
     "found.rule.dead.step": "계단 함수: 기울기를 전달하지 않음",
-    "found.rule.dead.gradient": "{layer}층까지 기울기 없음",
+    "found.rule.dead.gradient": "{layer}층을 지나는 기울기 없음",
     "found.rule.dead.faded": "신호와 기울기가 모두 사라짐",
     "found.rule.symmetric": "{layer}층의 뉴런이 모두 같음",
     "found.rule.symmetric.start": "{layer}층의 뉴런이 모두 같은 값에서 시작",

@@ -29,7 +29,7 @@ TEXT: dict[str, str] = {
     "watch.narrow": "갱신 {step}회, {name} 층: {sentence}",
     "finding.overflowed.signal": "{layer}층부터 활성화값이 inf 또는 NaN이다",
     "finding.overflowed.gradient": "역전파되는 기울기가 {layer}층부터 아래로 inf 또는 NaN이다",
-    "finding.dead.silent": "{layer}층의 모든 활성화값이 정확히 0이며, 어느 가중치에도 기울기가 없다",
+    "finding.dead.silent": "{layer}층의 모든 활성화값이 정확히 0이며, 어느 가중치 행렬에도 기울기가 없다",
     "finding.dead.flat": "모든 표본에서 미분값이 0이어서 기울기를 전달하지 않는 뉴런이 {layer}층의 {share}에 이른다",
     "finding.dead.step": "어느 층도 기울기를 전달하지 않는다: 계단 함수이므로 미분값이 있는 곳은 모두 0이다",
     "finding.dead.gradient": "{layer}층부터 아래로 기울기가 정확히 0이어서 첫 갱신은 그 위의 층만 움직인다",
