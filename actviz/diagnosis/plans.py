@@ -207,7 +207,7 @@ def plans_of(model: Model, fault: str, drawn: Sequence[Part], apart: Sequence[Pa
         return [*ones, own, *((*own, part) for part in (*branching(model, own), *normalizing(model)))] if own else ones
     branches = [list(branching(model, of)) for of in (own, ())]
     plans: list[Plan] = [*ones, tuple(local(model, fault)), tuple(unbiased(model))]
-    plans += [tuple(unbiased(model, to)) for to in CARRYING if fault == "saturated.gates"]
+    plans += [tuple(unbiased(model, to)) for to in CARRYING]
     plans += [(part,) for part in branches[1] if fault == "vanishing.carried"]  # their size beside the stream is all
     plans += [tuple(apart), own]
     plans += [(*own, part) for part in branches[0]]

@@ -199,25 +199,36 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
         {tuple(plans_of(model, each.name, own, apart, everything)) for each in (*_first(found), rule)}
     )
     told = list({each.statistic: each for each in reversed(found or [rule])}.values())[::-1]  # one a statistic
+    kept: Plan = ()  # mends this fault alone: the first such, where none that is tried leaves nothing
+
+    def confirmed(plan: Plan, at: int) -> str:
+        outcome = _tried(model, plan, FRESH[: 1 + max(1, min(tries - at - 2, CONFIRMED))])
+        if outcome is None or not outcome.mends(rule, before, told, model.profile):
+            failed.extend([(plan, outcome)] if outcome is not None else [])
+            return ""
+        return f"{lead}{_words(plan, lang)}{_effect(told, model, outcome, lang)}"
+
     for at, plan in enumerate(plans[: max(LEAST, measured) - 1]):
         outcome = _tried(model, plan, FRESH[:1])
-        spare = max(1, min(tries - at - 2, CONFIRMED))
-        if outcome is not None and outcome.mends(rule, before, told, model.profile):
-            outcome = _tried(model, plan, FRESH[: 1 + spare])
         if outcome is None:
             continue
-        if outcome.mends(rule, before, told, model.profile):
-            return f"{lead}{_words(plan, lang)}{_effect(told, model, outcome, lang)}"
-        failed.append((plan, outcome))
+        if not outcome.mends(rule, before, told, model.profile):
+            failed.append((plan, outcome))
+        elif outcome.left:
+            kept = kept or plan
+        elif words := confirmed(plan, at):
+            return words
+    if kept and (words := confirmed(kept, len(plans))):
+        return words
     if otherwise:
         return otherwise
     if not failed:
         return f"{lead}{_words(plans[0], lang)}{text('remedy.model.failed', lang)}"
-    words = "; ".join(_try(told[0], plan, outcome, lang) for plan, outcome in failed)
+    tried = "; ".join(_try(told[0], plan, outcome, lang) for plan, outcome in failed)
     normalized = any(part.key == "norm" for plan, _ in failed for part in plan)
     ending = "_symmetric" if rule.verdict is Verdict.SYMMETRIC else "" if normalized else "_norm"
     rest = text(f"remedy.model.rest{ending}", lang)
-    return lead + text("remedy.model.none", lang, tries=words, rest=rest)
+    return lead + text("remedy.model.none", lang, tries=tried, rest=rest)
 
 
 def _effect(told: Sequence[Rule], model: Model, outcome: Outcome, lang: str) -> str:

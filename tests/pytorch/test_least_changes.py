@@ -60,6 +60,8 @@ def test_biases_that_shut_gates_are_what_is_mended():
     assert "et the biases of the 20 Linear layers before sigmoid, of size 30, to -2; of each, m:" in shut.remedy()
     assert "torch.nn.init.constant_(m.bias, -2)" in shut.remedy()
     assert MENDED in shut.remedy()
+    for fault in told(lambda: Carrying(20.0)):  # at 0 half of every layer is let in, and the gradient vanishes as ever
+        assert f"to -2; of each, m: torch.nn.init.constant_(m.bias, -2). {MENDED}" in fault.remedy()
     (excited,) = told(Excited)
     assert re.search(f"of size 20, to 0; .*{MENDED}[.]$", excited.remedy()), excited.remedy()
     assert re.search("새 시드 2개 중 2개가 정상이다[.]$", excited.remedy("ko"))

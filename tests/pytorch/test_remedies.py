@@ -219,8 +219,8 @@ def test_words_try_no_more_than_was_measured_and_under_seeds_of_their_own(seeds,
     assert set(counted["seeds"]) <= set(FRESH)
 
 
-def test_faults_of_other_plans_share_the_seeds_that_were_measured(counted):
-    """Each has its remedy tried under two seeds at least; of a model of four seeds both together under no more."""
+def test_faults_share_what_was_tried_and_one_plan_that_mends_both_is_said_of_both(counted):
+    """The head alone mends the outputs and leaves the gradient: it is tried under one seed, and not said."""
 
     def build():
         model = nn.Sequential(*plain(12, activation=nn.Tanh), nn.Linear(32, 10))
@@ -230,11 +230,29 @@ def test_faults_of_other_plans_share_the_seeds_that_were_measured(counted):
 
     gradient, outputs = told(build)
     assert gradient.remedy().startswith("Draw the weights of the 12 Linear layers")
-    assert outputs.remedy().startswith("Draw the weights of Linear 24 with")
+    assert outputs.remedy() == gradient.remedy()
     assert " 2 of 2 fresh seeds" in gradient.remedy()
-    assert "under 2 fresh seeds: this fault is gone" in outputs.remedy()
-    assert "what is left: exploding" in outputs.remedy()
-    assert counted["seeds"] == [*FRESH[:2], *FRESH[:2]]
+    assert counted["seeds"] == [*FRESH[:2], FRESH[0]]
+
+
+def test_what_mends_its_fault_alone_says_what_it_leaves():
+    """A gate beside a chain: what mends the one is no remedy of the other."""
+
+    class Both(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.net, self.gate, self.head = plain(12, activation=nn.Tanh), nn.Linear(32, 32), nn.Linear(32, 4)
+            for layer in self.net[::2]:
+                nn.init.normal_(layer.weight, std=1.0)
+            nn.init.normal_(self.gate.weight, std=20.0)
+
+        def forward(self, x):
+            return self.head(self.net(x) * torch.sigmoid(self.gate(x)))
+
+    gate, _ = told(Both, seeds=2)
+    assert gate.remedy().startswith("Draw the weights of Linear gate before sigmoid with std 0.177 in place of")
+    assert "Tried on a copy of the model under 2 fresh seeds: this fault is gone" in gate.remedy()
+    assert "what is left: exploding" in gate.remedy()
 
 
 def test_what_a_factory_makes_for_a_trial_alone_is_not_copied_and_its_layers_are_known(counted):
