@@ -356,6 +356,7 @@ def test_a_race_runs_to_its_end_and_again(page, address):
     _race(page, address, epochs=5, a_init="zeros", b_lr="0.3")
     assert page.locator("[data-words=lane_a]").inner_text() in ("", text("page.lane_waits"))
     before = page.evaluate(PIXELS)
+    page.evaluate("window.told = {a: [], b: []}")  # before the first words are told
     page.evaluate(TOLD)
     for _ in range(2):
         page.evaluate("window.told = {a: [], b: []}")  # the race before has also finished
