@@ -58,7 +58,7 @@ TEXT: dict[str, str] = {
     "0. In the last layer ∂L/∂W is its input times ∂L/∂z. Under tanh and ReLU that input is 0: no weight learns "
     "(under tanh the last layer's biases would; under ReLU, whose slope at 0 is taken as 0, nothing does). Under "
     "sigmoid it is 1/2: the last layer's weights do learn, and after each update one layer more before it, each by a "
-    "factor of 1e4 and more less than the next (after 500 updates layer 1 is still below what float32 can hold), and "
+    "factor of 10⁴ and more less than the next (after 500 updates layer 1 is still below what float32 can hold), and "
     "the units of each stay identical: the loss stays at ln 10. A constant such as 0.01 or 0.1 passes signal and "
     "gradient and leaves the same fault: below the last layer the units of a layer compute the same and get the same "
     "update, so a layer of 100 learns as one unit, and 500 updates hardly take it beyond a guess.",
@@ -138,7 +138,7 @@ TEXT: dict[str, str] = {
     "claim.7.case.he": "ReLU, He: change of the gradient from layer 5 to layer 1, in decades",
     "claim.7.case.he-over-xavier": "std of a He weight over that of a Xavier weight, layers of 100",
     "claim.7.precisely": "ReLU sets half of the values to 0 and so halves the mean square: under Xavier the signal "
-    "shrinks by sqrt 2 a layer, to 3e-8 after 50. He's weights are larger by just that sqrt 2. They hold the level "
+    "shrinks by √2 a layer, to 3·10⁻⁸ after 50. He's weights are larger by just that √2. They hold the level "
     "in the mean over networks; a single network of 100 units wanders by a factor of two to four over 50 layers.",
     "claim.8.quote": "Initialization and batch normalization both normalize the signal; they differ in who does it, "
     "when, and for whom.",

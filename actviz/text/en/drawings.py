@@ -7,14 +7,14 @@ TEXT: dict[str, str] = {
     "weights saturate: values pile up at 0 and 1. With std 0.01 every unit sits at 0.5. Xavier and He look healthy "
     "here, but see the gradients: under sigmoid theirs vanish all the same.",
     "drawing.article.histograms-tanh": "Post-activation values of tanh, layer by layer. Standard normal weights "
-    "saturate at -1 and 1; std 0.01 shrinks the signal tenfold a layer; Xavier keeps it broad, with a slow decay.",
+    "saturate at −1 and 1; std 0.01 shrinks the signal tenfold a layer; Xavier keeps it broad, with a slow decay.",
     "drawing.article.histograms-relu": "Post-activation values of ReLU, layer by layer. On a logarithmic axis: "
     "Xavier fades by a factor of about 1.4 a layer, He holds, the standard normal grows sevenfold a layer. About "
     "half of all values are exactly 0 wherever weights are as often negative as positive.",
     "drawing.article.histograms-sigmoid-book": "The same for sigmoid as the book draws it: 30 bins on (0, 1). What "
     "lies outside is not in the picture; a panel that hides more than 1 % says how much that is.",
     "drawing.article.histograms-tanh-book": "The same for tanh as the book draws it, on all of its range: 30 bins on "
-    "(-1, 1). Nothing lies outside.",
+    "(−1, 1). Nothing lies outside.",
     "drawing.article.histograms-relu-book": "The same for ReLU as the book draws it: 30 bins on (0, 1), with exact "
     "zeros in a bar of their own. A panel that hides more than 1 % of its values says how much that is.",
     "drawing.article.signal": "Standard deviation by layer. A level line is a signal that survives; on the "
@@ -34,7 +34,7 @@ TEXT: dict[str, str] = {
     "drawing.article.ridges-xavier_normal-sigmoid": "Fifty layers of sigmoid with Xavier normal weights. From the "
     "second layer on the distribution stays as it is, while gradients vanish.",
     "drawing.article.ridges-normal-tanh": "Fifty layers of tanh with N(0, 1) weights. Saturated from the first layer "
-    "to the last: values at -1 and 1.",
+    "to the last: values at −1 and 1.",
     "drawing.article.ridges-xavier_normal-tanh": "Fifty layers of tanh with Xavier normal weights. A slow decay: the "
     "distribution narrows a little in each of 50 layers.",
     "drawing.article.ridges-xavier_normal-relu": "Fifty layers of ReLU with Xavier normal weights. The signal fades "
@@ -210,7 +210,7 @@ TEXT: dict[str, str] = {
     "drawing.pytorch/default-init.histograms-relu": "ReLU: the same shape in every layer, further to the left with "
     "each under the default weights.",
     "drawing.dlfs/weight-init-compare.race": "The book's figure 6-15, beside what explains it. With std 0.01 each "
-    "layer shrinks the signal about fourteenfold, and gradients of 1e-5 do not move the loss from ln 10 in 2000 "
+    "layer shrinks the signal about fourteenfold, and gradients of 10⁻⁵ do not move the loss from ln 10 in 2000 "
     "updates. The book's Xavier (1/fan_in) starts on a plateau and takes some 3 to 4 times as many updates as He to "
     "leave it.",
     "drawing.dlfs/weight-init-compare.curves": "Loss and accuracy over all training rows, epoch by epoch.",
@@ -220,7 +220,7 @@ TEXT: dict[str, str] = {
     "drawing.dlfs/batch-norm.curves": "As the book's figure 6-18: one of the 16 scales by itself, near He's. With "
     "batch normalization the same network learns faster.",
     "drawing.dlfs/batch-norm.batch-norm-layers": "Why: without it the signal of layer 5 spans twenty decades; with "
-    "it, it is the same at every scale down to about 1e-3, below which eps, 1e-6, is no longer small. What is left "
+    "it, it is the same at every scale down to about 10⁻³, below which eps, 10⁻⁶, is no longer small. What is left "
     "of the scale is how far an update turns the weights: too little where they are large, too much where they are "
     "tiny.",
     "drawing.mup2022/coordinates.adam-standard": "Adam, one rate for all layers: sizes do not tell, but one "

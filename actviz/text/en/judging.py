@@ -277,7 +277,7 @@ TEXT: dict[str, str] = {
     "threshold.vanishing": "norm of the gradient, relative to the last layer's: 1/30, as for exploding",
     "threshold.slow": "factor from which on a smaller change of the gradient, or of the samples' distance, is noted",
     "threshold.underflow": "size below which a 0 in the next layer is underflow, not a dead layer; float32 ends at "
-    "1e-45",
+    "10⁻⁴⁵",
     "threshold.softmax": "entropy of a softmax inside a model, relative to equal shares: 0.3, where logits have a "
     "standard deviation of about 4 and the softmax a third of its slope; weights in use start above 0.7",
     "threshold.output": "cross-entropy of random labels over the outputs, relative to guessing: 3; outputs of unit "

@@ -109,9 +109,9 @@ TEXT: dict[str, str] = {
     "already, and no scale of their weights matters.",
     "remedy.of.saturated.gate": "Draw the weights of the router with a smaller scale, std 0.02 or 1 / √fan_in at most.",
     "remedy.of.saturated.gates": "Draw the weights of the gates with a smaller scale, std 1 / √fan_in at most, "
-    "and start their biases near 0: an LSTM's forget gates at 1, gates that carry at -1 to -3.",
+    "and start their biases near 0: an LSTM's forget gates at 1, gates that carry at −1 to −3.",
     "remedy.of.saturated.gates_biases": "Start the biases of the gates near 0, an LSTM's forget gates at 1 and gates "
-    "that carry at -1 to -3: it is biases that saturate them, and not the scale of their weights.",
+    "that carry at −1 to −3: it is biases that saturate them, and not the scale of their weights.",
     "remedy.of.saturated.output": "Draw the weights of the head with a smaller scale, std 0.02 or 1 / √fan_in at "
     "most, or start them at 0, if what feeds it has a root mean square of about 1; else mend what is below it.",
     "remedy.model.and": ", and ",
@@ -162,7 +162,7 @@ TEXT: dict[str, str] = {
     "remedy.model.unknown": "for the function {activation} no weight scale is known (if it is a step, it has no "
     "slope); ",
     "remedy.underflow": "Scale the loss before its gradient is taken (torch.amp.GradScaler), or compute in bfloat16 "
-    "or float32: from layer {layer} down gradients are below 6e-8, the smallest number of float16, and so 0.",
+    "or float32: from layer {layer} down gradients are below 6·10⁻⁸, the smallest number of float16, and so 0.",
     "remedy.float32_left": "Tried on a copy of the model in float32: no gradient is 0 there; what is left: {left}.",
     "remedy.float32": "Tried on a copy of the model in float32: it is healthy.",
     "remedy.layers.several": "the {count} {kind} layers",

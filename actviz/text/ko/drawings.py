@@ -6,7 +6,7 @@ TEXT: dict[str, str] = {
     "drawing.article.histograms-sigmoid": "sigmoid 함수를 통과한 활성화값의 층별 분포. 표준정규분포 가중치는 "
     "포화되어 값이 0과 1에 몰린다. 표준편차 0.01에서는 모든 뉴런이 0.5에 머문다. Xavier와 He 초기화는 여기서 "
     "정상으로 보이지만 기울기를 보아야 한다. sigmoid에서는 이들의 기울기도 소실된다.",
-    "drawing.article.histograms-tanh": "tanh 함수를 통과한 활성화값의 층별 분포. 표준정규분포 가중치는 -1과 1에서 "
+    "drawing.article.histograms-tanh": "tanh 함수를 통과한 활성화값의 층별 분포. 표준정규분포 가중치는 −1과 1에서 "
     "포화된다. 표준편차 0.01은 신호를 층마다 10분의 1로 줄인다. Xavier 초기화는 분포를 넓게 유지하며, 신호는 천천히 "
     "줄어든다.",
     "drawing.article.histograms-relu": "ReLU 함수를 통과한 활성화값의 층별 분포. 로그 축으로 보면 Xavier 초기화의 "
@@ -15,7 +15,7 @@ TEXT: dict[str, str] = {
     "drawing.article.histograms-sigmoid-book": "sigmoid 함수의 같은 결과를 책의 방식으로 그린 그림: (0, 1)을 30개 "
     "구간으로 나눈다. 범위를 벗어난 값은 그림에 없으며, 1%가 넘는 값이 가려진 칸에는 그 비율을 적는다.",
     "drawing.article.histograms-tanh-book": "tanh 함수의 같은 결과를 책의 방식으로, 함수의 범위 전체에 그린 그림: "
-    "(-1, 1)을 30개 구간으로 나눈다. 범위를 벗어나는 값은 없다.",
+    "(−1, 1)을 30개 구간으로 나눈다. 범위를 벗어나는 값은 없다.",
     "drawing.article.histograms-relu-book": "ReLU 함수의 같은 결과를 책의 방식으로 그린 그림: (0, 1)을 30개 구간으로 "
     "나누고, 정확히 0인 값은 따로 막대 하나로 그린다. 1%가 넘는 값이 가려진 칸에는 그 비율을 적는다.",
     "drawing.article.signal": "층에 따른 표준편차. 수평선은 살아남는 신호이고, 로그 축에서 곧게 기울어진 선은 "
@@ -35,7 +35,7 @@ TEXT: dict[str, str] = {
     "drawing.article.ridges-xavier_normal-sigmoid": "sigmoid 함수와 Xavier 정규분포 초기화를 쓴 층 50개. 둘째 층부터 "
     "분포는 그대로이지만 기울기는 소실된다.",
     "drawing.article.ridges-normal-tanh": "tanh 함수와 N(0, 1) 초기화를 쓴 층 50개. 첫 층부터 마지막 층까지 포화되어 "
-    "값이 -1과 1에 있다.",
+    "값이 −1과 1에 있다.",
     "drawing.article.ridges-xavier_normal-tanh": "tanh 함수와 Xavier 정규분포 초기화를 쓴 층 50개. 느린 감소: 층 "
     "50개를 지나며 분포가 층마다 조금씩 좁아진다.",
     "drawing.article.ridges-xavier_normal-relu": "ReLU 함수와 Xavier 정규분포 초기화를 쓴 층 50개. 신호가 층마다 "
@@ -199,7 +199,7 @@ TEXT: dict[str, str] = {
     "drawing.pytorch/default-init.histograms-relu": "ReLU: 모든 층에서 모양이 같으며, 기본 가중치에서는 층마다 "
     "왼쪽으로 더 옮겨 간다.",
     "drawing.dlfs/weight-init-compare.race": "책의 그림 6-15와 그 까닭을 나란히 본다. 표준편차 0.01에서는 층마다 "
-    "신호가 약 14분의 1로 줄고, 1e-5 크기의 기울기는 갱신 2000회로도 손실을 ln 10에서 움직이지 못한다. 책의 Xavier "
+    "신호가 약 14분의 1로 줄고, 10⁻⁵ 크기의 기울기는 갱신 2000회로도 손실을 ln 10에서 움직이지 못한다. 책의 Xavier "
     "초기화(1/fan_in)는 정체 구간에서 출발하여 이를 벗어나는 데 He 초기화의 3~4배에 이르는 갱신이 든다.",
     "drawing.dlfs/weight-init-compare.curves": "전체 훈련 데이터에 대한 에폭별 손실과 정확도.",
     "drawing.dlfs/batch-norm.batch-norm": "책의 그림 6-19. 배치 정규화가 없으면 16가지 크기 중 He 초기화에 가까운 두 "
@@ -208,7 +208,7 @@ TEXT: dict[str, str] = {
     "drawing.dlfs/batch-norm.curves": "책의 그림 6-18처럼 16가지 크기 중 He 초기화에 가까운 하나만 본다. 배치 "
     "정규화가 있으면 같은 신경망이 더 빨리 학습한다.",
     "drawing.dlfs/batch-norm.batch-norm-layers": "그 이유: 배치 정규화가 없으면 5층의 신호는 10²⁰배 범위에 걸쳐 "
-    "달라진다. 있으면 약 1e-3까지는 어느 크기에서나 같고, 그 아래에서는 eps, 곧 1e-6이 더는 작은 값이 아니다. "
+    "달라진다. 있으면 약 10⁻³까지는 어느 크기에서나 같고, 그 아래에서는 eps, 곧 10⁻⁶이 더는 작은 값이 아니다. "
     "크기의 영향은 갱신이 가중치의 방향을 바꾸는 정도에 남는다. 가중치가 크면 너무 조금, 아주 작으면 너무 많이 "
     "바뀐다.",
     "drawing.mup2022/coordinates.adam-standard": "모든 층의 학습률이 같은 Adam: 크기에는 드러나지 않지만, 갱신 한 "
