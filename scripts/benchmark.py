@@ -179,6 +179,16 @@ def torch_rows() -> tuple[Row, ...]:
     return () if importlib.util.find_spec("torch") else (Row("PyTorch hooks", note="skipped: torch is not installed"),)
 
 
+def torch_on_one_thread() -> bool:
+    """Whether torch is there; it then works on one thread."""
+    if not importlib.util.find_spec("torch"):
+        return False
+    import torch
+
+    torch.set_num_threads(1)
+    return True
+
+
 def warm_up() -> None:
     """Import what is imported when first used, start the threads, compile the bytecode."""
     tiny = Shape(20, 10, 2)
@@ -261,12 +271,9 @@ def verdicts(settings: Settings) -> Iterator[Section]:
 def modules(settings: Settings) -> Iterator[Section]:
     """Time that a PyTorch model takes for each seed more, beside its plain forward and backward pass, on one thread."""
     title = "probe_module, one thread, a seed more"
-    if not importlib.util.find_spec("torch"):
+    if not torch_on_one_thread():
         yield Section(title, torch_rows())
         return
-    import torch
-
-    torch.set_num_threads(1)
     goals = {"ResNet, 64 channels": 1.5, "MLP of 512": None, "transformer of 256": 1.6}
     for name, (build, inputs) in trainers.modules().items():
         contenders = {
@@ -287,12 +294,9 @@ def modules(settings: Settings) -> Iterator[Section]:
 def words(settings: Settings) -> Iterator[Section]:
     """Time of the verdict and the remedies of broken PyTorch models, tried on copies, beside that of measuring them."""
     title = "verdict and remedies / measuring, one thread"
-    if not importlib.util.find_spec("torch"):
+    if not torch_on_one_thread():
         yield Section(title, torch_rows())
         return
-    import torch
-
-    torch.set_num_threads(1)
     for seeds, goal in ((4, Goal(1.0)), (1, Goal(1.5))):
         rows = []
         for name, (build, inputs) in trainers.broken().items():
@@ -316,12 +320,9 @@ def seconds_of_words(build: Any, inputs: Any, seeds: int) -> tuple[float, float]
 def watch(settings: Settings) -> Iterator[Section]:
     """Time of a training loop whose model is watched, every 100 updates being recorded, beside the loop without it."""
     title = "actviz.watch, every 100 updates, one thread"
-    if not importlib.util.find_spec("torch"):
+    if not torch_on_one_thread():
         yield Section(title, torch_rows())
         return
-    import torch
-
-    torch.set_num_threads(1)
     for name, (build, inputs) in trainers.modules().items():
         contenders = {
             "none": partial(trainers.loop, build, inputs, 8, None),

@@ -47,15 +47,18 @@ def as_real(values: Any, z: Array) -> Array:
     return values.astype(z.dtype) if whole else values  # type: ignore[no-any-return]
 
 
-REACH, SHARE = 5.0, 0.05
-"""How far out signals usually are, and the share of the largest slope below which a value counts as saturated."""
+SATURATION_THRESHOLD = 0.05
+"""A value is saturated where |phi'(z)| is below this share of the largest |phi'|."""
+
+REACH = 5.0
+"""How far out signals usually are."""
 
 
 def largest_slope(activation: Any) -> float:
     """Return the largest |phi'| of an activation; NaN where there is none that saturation could be told by.
 
     So it is where the slope grows without end, far out or towards a point; and where it is largest so far out that by a
-    ``SHARE`` of it all of |z| <= ``REACH`` were saturated, though gradients pass there: of exp(min(z, 60)).
+    share of it all of |z| <= ``REACH`` were saturated, though gradients pass there: of exp(min(z, 60)).
     """
     return _largest(activation)[0]
 
@@ -84,7 +87,7 @@ def _largest(activation: Any) -> tuple[float, float]:
     if largest > before * 1.01:
         return math.nan, math.inf
     within = float(slopes[size <= REACH].max(initial=0.0))
-    if SHARE <= within < SHARE * largest:
+    if SATURATION_THRESHOLD <= within < SATURATION_THRESHOLD * largest:
         return math.nan, math.inf
     place = float(z[slopes.argmax()])
     return math.nan if _has_pole(activation, place) else largest, place

@@ -16,6 +16,7 @@ import numpy as np
 from actviz.catalog.activations import Activation
 from actviz.catalog.initializers import VarianceScaling
 from actviz.catalog.inputs import Inputs
+from actviz.catalog.slopes import SATURATION_THRESHOLD
 from actviz.diagnosis.profile import DERIVED, Profile
 from actviz.diagnosis.stacked import joined, normalized, normalized_backward, pulls, share_of, squares_of, told_of
 from actviz.diagnosis.structure import Values, built_of
@@ -30,7 +31,6 @@ from actviz.results.statistics import (
     OF_INPUTS,
     OF_LEARNING,
     OF_WEIGHTS,
-    SATURATION_THRESHOLD,
     STATISTICS,
 )
 

@@ -16,15 +16,7 @@ from actviz.catalog.activations import ACTIVATIONS, Activation
 from actviz.catalog.initializers import INITIALIZERS, Initializer
 from actviz.diagnosis.numbers import fold, number, share
 from actviz.diagnosis.plans import shut_by_biases
-from actviz.diagnosis.scales import (
-    LONGEST,
-    NEAR,
-    alike,
-    flat,
-    named,
-    near,
-    scales_of,
-)
+from actviz.diagnosis.scales import LONGEST, NEAR, alike, flat, named, near, scales_of
 from actviz.diagnosis.situation import Fed, Situation
 from actviz.diagnosis.skips import Mended, mend, mend_plain
 from actviz.diagnosis.targets import HELD, chi_of, rounded, target, trial_of, written
@@ -336,8 +328,7 @@ def _of_tanh(activation: Activation, where: Situation, lang: str) -> dict[str, s
     found, held = healthy(trial, 1.0)
     if held < HELD or activation == trial.activation:
         return {}
-    tried = _tried(found, trial.width, lang)
-    return {"tanh": written(1.0, where, None, lang), "tried": tried}
+    return {"tanh": written(1.0, where, None, lang), "tried": _tried(found, trial.width, lang)}
 
 
 def _of_change(

@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.catalog.activations import Activation
+from actviz.catalog.slopes import SATURATION_THRESHOLD
 from actviz.numerics.arrays import Array
 from actviz.numerics.histogram import BUFFERS, GRADIENT_BINS, Bins, LinearBins, MagnitudeBins, blocks, empty
 from actviz.numerics.kernel import compiled
 from actviz.numerics.likeness import fingerprint, identical_units, order_of, sample_of
 from actviz.numerics.moments import Float64, Moments, Sizes, count_zeros, finite_or_nan, sizes, square_sum
 from actviz.results.measurement import HISTOGRAMS, Histograms, Measurement
-from actviz.results.statistics import NOTHING_PASSES, OF_INPUTS, SATURATION_THRESHOLD, SIZES, STATISTICS
+from actviz.results.statistics import NOTHING_PASSES, OF_INPUTS, SIZES, STATISTICS
 
 
 class LayerRecord:

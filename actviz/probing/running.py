@@ -40,10 +40,7 @@ MAX_SAMPLES = 10**8
 SAMPLES = 1000
 """Samples of generated inputs unless said otherwise; at most as many of an array."""
 
-
 Progress = Callable[[int, int], None]
-
-
 Key = tuple[str, str, int]
 Pairing = tuple[str, str]
 
@@ -71,9 +68,8 @@ def layer_widths(
         if depth is not None and depth != len(layers):
             raise ActvizError(f"depth {depth} contradicts the {len(layers)} widths given; give either")
     else:
-        layers = (whole("width", width, most=MAX_WIDTH),) * (
-            5 if depth is None else whole("depth", depth, most=MAX_DEPTH)
-        )
+        count = 5 if depth is None else whole("depth", depth, most=MAX_DEPTH)
+        layers = (whole("width", width, most=MAX_WIDTH),) * count
     if own_width is not None and input_width not in (None, own_width):
         raise ActvizError(f"input_width must be {own_width}, the width of these inputs, not {input_width}")
     first = own_width if own_width is not None else layers[0] if input_width is None else input_width
@@ -114,10 +110,7 @@ def _task(
     interrupt: Interrupt | None = None,
     held: list[Network] | None = None,
 ) -> dict[Key, Measurement]:
-    """Measure some pairings under one seed; those that share a family of draws stand together.
-
-    Tasks of one process share a network's buffers, ``held``: fresh memory is a tenth of the time of small ones.
-    """
+    """Measure some pairings under one seed, a family of draws together; tasks of a process share buffers, ``held``."""
     draws, results, held = Draws(seed, config), {}, [] if held is None else held
     for (init, activation), stack in stacks.items():
         key = (init, activation, seed)

@@ -12,9 +12,6 @@ from dataclasses import dataclass
 from math import hypot, nan
 from typing import Any
 
-SATURATION_THRESHOLD = 0.05
-"""A value is saturated where |phi'(z)| is below this share of the largest |phi'|."""
-
 NOTHING_PASSES = 2.0**-126
 """The least normal float32: a unit whose |phi'(z)| stays below it has a slope of 0, and passes no gradient on."""
 

@@ -16,8 +16,8 @@ import numpy as np
 from actviz.catalog import names
 from actviz.catalog.activations import Activation
 from actviz.catalog.checks import first
+from actviz.catalog.slopes import SATURATION_THRESHOLD
 from actviz.numerics.arrays import Array
-from actviz.results.statistics import SATURATION_THRESHOLD
 from actviz.theory.quadrature import Floats, PairRule, line_rule
 
 _NODES = 12

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from actviz.catalog.slopes import SATURATION_THRESHOLD
 from actviz.numerics.moments import Float64
-from actviz.results.statistics import OF_ATTENTION, SATURATION_THRESHOLD
+from actviz.results.statistics import OF_ATTENTION
 from actviz.torch.passes import CallKey
 
 BLOCK = 2**20

@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from actviz import ACTIVATIONS, STATISTICS
+from actviz.catalog.slopes import SATURATION_THRESHOLD
 from actviz.numerics import kernel
 from actviz.numerics.histogram import BLOCK, LinearBins
 from actviz.numerics.likeness import DRIFT, identical_units, still_twins, twins
 from actviz.numerics.moments import Moments, square_sum
 from actviz.probing.recording import LayerRecord, measurement
-from actviz.results.statistics import NOTHING_PASSES, OF_INPUTS, OF_WEIGHTS, SATURATION_THRESHOLD
+from actviz.results.statistics import NOTHING_PASSES, OF_INPUTS, OF_WEIGHTS
 
 VIEW = LinearBins(0.0, 1.0, 30)
 

@@ -1,7 +1,7 @@
 import pytest
 
 from actviz import STATISTICS
-from actviz.results.statistics import SATURATION_THRESHOLD
+from actviz.catalog.slopes import SATURATION_THRESHOLD
 
 every_statistic = pytest.mark.parametrize("statistic", STATISTICS.values(), ids=STATISTICS)
 
