@@ -24,7 +24,17 @@ except ImportError:  # run by hand
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = "actviz/numerics/kernel.c"
 LIBRARY = "actviz/numerics/_kernel.so"
-FLAGS = ("-std=gnu11", "-O3", "-fno-math-errno", "-fno-trapping-math", "-fPIC", "-shared")
+FLAGS = (
+    "-std=gnu11",
+    "-O3",
+    "-fno-math-errno",
+    "-fno-trapping-math",
+    "-ffp-contract=off",
+    "-fno-strict-aliasing",
+    "-fPIC",
+    "-shared",
+    "-s",
+)
 SANITIZERS = ("-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 
 

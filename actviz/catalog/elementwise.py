@@ -24,6 +24,11 @@ def takes_out(function: Callable[..., Any]) -> bool:
     return getattr(function, "__module__", "") == __name__ and "out" in inspect.signature(function).parameters
 
 
+def is_one_step(function: Callable[..., Any]) -> bool:
+    """Whether a function reads and writes each value once, so that there is nothing to keep in the cache for."""
+    return isinstance(function, np.ufunc) or function in (relu, step)
+
+
 def put(function: Callable[..., Any], source: Array, values: tuple[float, ...], out: Array) -> None:
     """Put a function of an array into another one, without fresh memory where it takes ``out``."""
     if takes_out(function):
@@ -56,6 +61,10 @@ def relu(z: Array, out: Array | None = None) -> Array:
 def step(h: Array, out: Array | None = None) -> Array:
     """1 where h is positive, else 0."""
     return above(h, 0.0) if out is None else np.greater(h, 0.0, out=out)
+
+
+COMPILED = {tanh_slope: "tanh", logistic_slope: "logistic", step: "positive"}
+"""Slopes that the recorder's compiled passes know, by their names there."""
 
 
 def softplus(z: Array, out: Array | None = None) -> Array:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import functools
 import math
-import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,23 +16,14 @@ from numpy.typing import NDArray
 
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
-from actviz.numerics.kernel import TABLES, compiled
+from actviz.numerics.blocks import BUFFERS, blocks
+from actviz.numerics.kernel import Rule, compiled
 
 BINS = 2048
 """Bins of an activation histogram (schema 1): linear on finite bounds, else 1024 a sign."""
 
 COARSE = 4
 """Neighbouring bins that count as one where only the spread of their share over seeds is kept: an octave's."""
-
-BLOCK = 65536
-"""Values worked on at a time: few enough to stay in the processor's cache, enough to make calls cheap."""
-
-SMALL_BLOCK = 15 * 1024
-"""The same where temporaries are fresh memory, few enough for the first caches.
-
-An allocator gives such memory back and asks for it again all the same, for more than an addition of its values takes:
-what is called often writes into an array that is there, ``out=``.
-"""
 
 Counts = NDArray[np.int64]
 
@@ -45,6 +34,15 @@ class Bins(Protocol):
     @property
     def edges(self) -> NDArray[np.float64]:
         """Bin edges, increasing."""
+        ...
+
+    @property
+    def size(self) -> int:
+        """How many bins there are."""
+        ...
+
+    def rule(self, dtype: np.dtype[Any]) -> Rule | None:
+        """How the compiled passes number values of a precision; None where numpy is to do it."""
         ...
 
     def count(self, values: Array) -> Histogram:
@@ -79,6 +77,32 @@ class Histogram:
         )
 
 
+class Tally:
+    """Counts in given bins that are added to in place; ``counts`` ends in those below, above, and not finite."""
+
+    def __init__(self, bins: Bins) -> None:
+        self.bins = bins
+        self.counts = np.zeros(bins.size + 3, np.int64)
+
+    def add(self, values: Array) -> None:
+        """Count values of any shape."""
+        self.merge(self.bins.count(values))
+
+    def merge(self, other: Histogram) -> None:
+        """Add counts that were taken elsewhere."""
+        self.counts[:-3] += other.counts
+        self.counts[-3:] += (other.underflow, other.overflow, other.nonfinite)
+
+    @property
+    def histogram(self) -> Histogram:
+        """What was counted so far."""
+        return _histogram(self.bins, self.counts.copy())
+
+
+def _histogram(bins: Bins, counts: Counts) -> Histogram:
+    return Histogram(bins, counts[:-3], *counts[-3:].tolist())
+
+
 def is_linear(edges: NDArray[Any]) -> bool:
     """Tell equal bins, those of a bounded activation, from logarithmic ones."""
     widths = np.diff(edges)
@@ -98,34 +122,7 @@ def shares_below(histogram: Histogram) -> NDArray[np.float64]:
 
 def empty(bins: Bins) -> Histogram:
     """Return the histogram of nothing."""
-    return Histogram(bins, np.zeros(len(bins.edges) - 1, np.int64))
-
-
-def blocks(values: Array, size: int = BLOCK) -> Iterator[Array]:
-    """Cut an array of shape (rows, ...) into runs of rows of about ``size`` values."""
-    rows = max(1, size * len(values) // max(values.size, 1))
-    return (values[start : start + rows] for start in range(0, len(values), rows))
-
-
-class _Buffers(threading.local):
-    """A thread's own buffers: fresh memory for every temporary would cost more than the work done in it."""
-
-    def __init__(self) -> None:
-        self._held: dict[tuple[str, Any], NDArray[Any]] = {}
-
-    def of(self, size: int, purpose: str, dtype: Any) -> NDArray[Any]:
-        """Return a buffer of so many values, valid until the next call for that purpose."""
-        held = self._held.get((purpose, dtype))
-        if held is None or held.size < size:
-            held = self._held[purpose, dtype] = np.empty(max(size, BLOCK), dtype)
-        return held[:size]
-
-    def like(self, block: NDArray[Any], purpose: str, dtype: Any = None) -> NDArray[Any]:
-        """Return a buffer of the block's shape, valid until the next call for that purpose."""
-        return self.of(block.size, purpose, block.dtype if dtype is None else dtype).reshape(block.shape)
-
-
-BUFFERS = _Buffers()
+    return Histogram(bins, np.zeros(bins.size, np.int64))
 
 
 def _bincount(codes: NDArray[Any], small: Any, number: int) -> Counts:
@@ -151,6 +148,15 @@ class LinearBins:
         return np.linspace(self.low, self.high, self.number + 1)
 
     @property
+    def size(self) -> int:
+        """How many bins there are."""
+        return self.number
+
+    def rule(self, dtype: np.dtype[Any]) -> Rule | None:
+        """How the compiled passes number values of a precision; None where numpy is to do it."""
+        return _linear_rule(self) if dtype in _CODES else None
+
+    @property
     def _exact(self) -> bool:
         # Width a power of two and low a multiple of it: value / width is exact in binary, and so is its floor.
         width = (self.high - self.low) / self.number
@@ -161,6 +167,8 @@ class LinearBins:
         values = values.reshape(-1)
         if values.size == 0:
             return empty(self)
+        if (counted := _compiled_counts(self, values)) is not None:
+            return counted
         low, high = values.min(), values.max()
         if low >= self.low and high <= self.high:
             return Histogram(self, self._count_inside(values))
@@ -174,25 +182,36 @@ class LinearBins:
             return np.histogram(values, self.number, (self.low, self.high))[0].astype(np.int64)
         width = (self.high - self.low) / self.number
         counts = np.zeros(self.number + 1, np.int64)
-        if (passes := compiled(values)) is not None:
-            tables = BUFFERS.of(TABLES * len(counts), "tables", np.uint32)
-            counts = passes.linear(values, 1.0 / width, int(self.low / width), len(counts), tables)
-        else:
-            for block in blocks(values):
-                scaled = BUFFERS.like(block, "scaled")
-                np.multiply(block, block.dtype.type(1.0 / width), out=scaled)
-                np.floor(scaled, out=scaled)
-                scaled -= block.dtype.type(self.low / width)
-                counts += _bincount(scaled, np.int32, self.number + 1)
+        for block in blocks(values):
+            scaled = BUFFERS.like(block, "scaled")
+            np.multiply(block, block.dtype.type(1.0 / width), out=scaled)
+            np.floor(scaled, out=scaled)
+            scaled -= block.dtype.type(self.low / width)
+            counts += _bincount(scaled, np.int32, self.number + 1)
         counts[self.number - 1] += counts[self.number]  # values at the right edge
         return counts[: self.number]
 
 
-# Bits of a code, the shift that leaves them, and the unsigned type: sign, exponent (8 or 11 bits), 3 of mantissa.
-_CODES: dict[np.dtype[Any], tuple[int, Any, Any]] = {
-    np.dtype(np.float32): (12, np.uint32(20), np.uint32),
-    np.dtype(np.float64): (15, np.uint64(49), np.uint64),
+# Bits of sign and exponent, those of the mantissa behind them, and the unsigned type.
+_CODES: dict[np.dtype[Any], tuple[int, int, Any]] = {
+    np.dtype(np.float32): (9, 23, np.uint32),
+    np.dtype(np.float64): (12, 52, np.uint64),
 }
+
+
+def _compiled_counts(bins: Bins, values: Array) -> Histogram | None:
+    """Count by a compiled pass, if there is one for these values."""
+    passes, rule = compiled(values), bins.rule(values.dtype)
+    if passes is None or rule is None:
+        return None
+    counts = np.zeros(bins.size + 3, np.int64)
+    return _histogram(bins, counts) if passes.count(values, rule, counts) else None
+
+
+@functools.cache
+def _linear_rule(bins: LinearBins) -> Rule | None:
+    width = (bins.high - bins.low) / bins.number
+    return Rule.equal(1.0 / width, int(bins.low / width), bins.number) if bins._exact else None
 
 
 @dataclass(frozen=True)
@@ -213,27 +232,31 @@ class LogBins:
         """Bin edges, increasing; a bin contains its edge nearer to zero."""
         return _log_edges(self)
 
+    @property
+    def size(self) -> int:
+        """How many bins there are."""
+        return self.per_octave * (self.highest - self.lowest + 1) * (1 + self.signed)
+
+    def rule(self, dtype: np.dtype[Any]) -> Rule | None:
+        """How the compiled passes number values of a precision; None where numpy is to do it."""
+        return _log_rule(self, dtype.str) if dtype in _CODES else None
+
     def count(self, values: Array) -> Histogram:
         """Histogram of values of any shape."""
         values = np.ascontiguousarray(values).reshape(-1)
         if values.dtype not in _CODES:
             raise ActvizError(f"histograms count float32 or float64 values, not {values.dtype}")
-        bits, shift, unsigned = _CODES[values.dtype]
-        if (passes := compiled(values)) is not None:
-            tables = BUFFERS.of(TABLES << bits, "tables", np.uint32)
-            return self._fold(passes.codes(values, int(shift), bits, tables), values.dtype)
-        fine = np.zeros(1 << bits, np.int64)
+        if (counted := _compiled_counts(self, values)) is not None:
+            return counted
+        targets, shift = _log_targets(self, values.dtype.str)
+        unsigned = _CODES[values.dtype][2]
+        fine = np.zeros(len(targets), np.int64)
         for block in blocks(values.view(unsigned)):
-            codes = np.right_shift(block, shift, out=BUFFERS.like(block, "shifted"))
+            codes = np.right_shift(block, unsigned(shift), out=BUFFERS.like(block, "shifted"))
             fine += _bincount(codes, unsigned, len(fine))
-        return self._fold(fine, values.dtype)
-
-    def _fold(self, fine: Counts, dtype: np.dtype[Any]) -> Histogram:
-        number = len(self.edges) - 1
         used = np.flatnonzero(fine)
-        folded = np.bincount(_log_targets(self, dtype.str)[used], weights=fine[used], minlength=number + 3)
-        counts = folded.astype(np.int64)
-        return Histogram(self, counts[:number], int(counts[number]), int(counts[number + 1]), int(counts[number + 2]))
+        folded = np.bincount(targets[used], weights=fine[used], minlength=self.size + 3)
+        return _histogram(self, folded.astype(np.int64))
 
 
 @functools.cache
@@ -246,20 +269,30 @@ def _log_edges(bins: LogBins) -> NDArray[np.float64]:
 
 
 @functools.cache
-def _log_targets(bins: LogBins, dtype: str) -> NDArray[np.intp]:
-    """Bin of every code; ``number`` and the two after it stand for underflow, overflow and nonfinite."""
-    bits, shift, unsigned = _CODES[np.dtype(dtype)]
-    magnitude = (np.arange(1 << (bits - 1), dtype=unsigned) << shift).view(dtype)
+def _log_targets(bins: LogBins, dtype: str) -> tuple[NDArray[np.int32], int]:
+    """Bin of every code, and how many bits a code leaves out: the last ones of the mantissa, which no edge has.
+
+    ``number`` and the two after it stand for underflow, overflow and nonfinite.
+    """
+    leading, mantissa, unsigned = _CODES[np.dtype(dtype)]
+    kept = bins.per_octave.bit_length() - 1
+    bits, shift = leading + kept, mantissa - kept
+    magnitude = (np.arange(1 << (bits - 1), dtype=unsigned) << unsigned(shift)).view(dtype)
     positive_edges = bins.edges[len(bins.edges) // 2 :] if bins.signed else bins.edges
     with np.errstate(invalid="ignore"):  # some codes are signalling NaNs
         positive = np.searchsorted(positive_edges, magnitude.astype(np.float64), side="right") - 1
-    half, number = len(positive_edges) - 1, len(bins.edges) - 1
+    half, number = len(positive_edges) - 1, bins.size
     outside = positive >= half
     upper = np.where(outside, number + 1, positive + (half if bins.signed else 0))
     lower = np.where(outside, number, half - 1 - positive) if bins.signed else upper
     targets = np.concatenate([upper, lower])
     targets[~np.isfinite(np.concatenate([magnitude, magnitude]))] = number + 2
-    return targets
+    return targets.astype(np.int32), shift
+
+
+@functools.cache
+def _log_rule(bins: LogBins, dtype: str) -> Rule:
+    return Rule.coded(*_log_targets(bins, dtype))
 
 
 @dataclass(frozen=True)
@@ -272,6 +305,15 @@ class MagnitudeBins:
     def edges(self) -> NDArray[np.float64]:
         """The least number there is, and the limits, increasing."""
         return np.array([math.ulp(0.0), *self.limits])
+
+    @property
+    def size(self) -> int:
+        """How many bins there are."""
+        return len(self.limits)
+
+    def rule(self, dtype: np.dtype[Any]) -> Rule | None:
+        """Tell that no compiled pass numbers values so."""
+        return None
 
     def count(self, values: Array) -> Histogram:
         """Histogram of the magnitudes of values of any shape, to the last one: nothing is rounded."""

@@ -1,8 +1,13 @@
-/* What the recorder does to every value of a layer, in one pass over a block that is in the cache.
+/* What the recorder does to every value of a layer, in one pass over runs of rows that stay in the cache.
 
    Plain C that knows nothing of Python: numerics/kernel.py loads it, checks what it is given, and does without where it
    is not there. Counts are equal to numpy's; sums are taken in lanes and then in double, so that they differ from numpy's
-   by rounding. Every function is made for float and for double, and on x86-64 for processors with and without AVX2. */
+   by rounding. Every function is made for float and for double, and on x86-64 for processors with and without AVX2.
+
+   Functions that return int add what they find to what was there and return 1, or return 0 and have added nothing:
+   where a value is not finite, or squares leave the range of their precision, numpy takes its time. */
+
+#ifndef T /* what is the same for float and double; the passes follow below */
 
 #include <float.h>
 #include <math.h>
@@ -14,6 +19,11 @@
 #else
 #define CLONES
 #endif
+#ifdef __GNUC__
+#define PART CLONES static __attribute__((noinline)) /* of a pass, over some of its rows */
+#else
+#define PART static
+#endif
 
 #ifndef SOURCE
 #define SOURCE 0u
@@ -21,190 +31,389 @@
 /* Of which source this is made: another's functions may take other arguments. */
 uint32_t source(void) { return SOURCE; }
 
-#define LANES 16 /* sums that run beside each other */
-#define RUN 64   /* rows summed in the precision of the values, before they are added up in double */
-#define TABLES 4 /* of counts, taken in turn: the same bin again need not wait for the last time */
+#define LANES 16   /* sums that run beside each other */
+#define RUN 64     /* rows at most that are summed in the precision of the values, before they are added up in double */
+#define NEAR 16384 /* values of such a run, so that they are read once from far away */
+#define TABLES 4   /* of counts, taken in turn: the same bin again need not wait for the last time */
 
-/* Sums over a block of shape (rows, cols), of deviations from an origin of shape (cols,).
+/* How values are numbered: by the leading bits of a float, and then by a table of what they stand for; without one in
+   equal bins between two edges: floor(value * inverse) - first is a bin's number, exactly. */
+typedef struct {
+    double inverse, low, high;
+    int64_t first, number;
+    const int32_t *targets;
+    int32_t shift, bits;
+} Bins;
 
-   sums: of deviations by column. told: sum of squared deviations; least and greatest squared length of a row. Where
-   direction is given: the sum of all rows, each divided by its length, by column. scratch holds 2 * cols values. */
-#define MOMENTS(T, NAME)                                                                                               \
-    CLONES void NAME(const T *restrict x, int64_t rows, int64_t cols, const T *restrict origin, double origin_norm, T *restrict scratch, \
-                     double *restrict sums, double *restrict direction, double *restrict told)                         \
-    {                                                                                                                  \
-        T *sum = scratch, *unit = scratch + cols;                                                                      \
-        double squares = 0.0, least = INFINITY, greatest = -INFINITY;                                                  \
-        for (int64_t j = 0; j < cols; j++) sums[j] = 0.0;                                                              \
-        if (direction)                                                                                                 \
-            for (int64_t j = 0; j < cols; j++) direction[j] = 0.0;                                                     \
-        for (int64_t start = 0; start < rows; start += RUN) {                                                          \
-            int64_t end = start + RUN < rows ? start + RUN : rows;                                                     \
-            double origins = 0.0;                                                                                      \
-            memset(scratch, 0, 2 * (size_t)cols * sizeof(T));                                                          \
-            for (int64_t i = start; i < end; i++) {                                                                    \
-                const T *row = x + i * cols;                                                                           \
-                T dd[LANES] = {0}, xx[LANES] = {0}, d2 = 0, x2 = 0;                                                    \
-                int64_t j = 0;                                                                                         \
-                for (; j + LANES <= cols; j += LANES)                                                                  \
-                    for (int k = 0; k < LANES; k++) {                                                                  \
-                        T d = row[j + k] - origin[j + k];                                                              \
-                        sum[j + k] += d;                                                                               \
-                        dd[k] += d * d;                                                                                \
-                        xx[k] += row[j + k] * row[j + k];                                                              \
-                    }                                                                                                  \
-                for (; j < cols; j++) {                                                                                \
-                    T d = row[j] - origin[j];                                                                          \
-                    sum[j] += d;                                                                                       \
-                    d2 += d * d;                                                                                       \
-                    x2 += row[j] * row[j];                                                                             \
-                }                                                                                                      \
-                for (int k = 0; k < LANES; k++) {                                                                      \
-                    d2 += dd[k];                                                                                       \
-                    x2 += xx[k];                                                                                       \
-                }                                                                                                      \
-                squares += d2;                                                                                         \
-                if (!direction) continue;                                                                              \
-                least = x2 < least ? x2 : least;                                                                       \
-                greatest = x2 <= greatest ? greatest : x2; /* NaN too */                                               \
-                T scale = (T)(1.0 / sqrt((double)x2));                                                                 \
-                /* r h = r (h - origin) + r origin is exact for equal rows, unless the origin dwarfs some of them */   \
-                if (scale * origin_norm < 100.0) {                                                                     \
-                    origins += scale;                                                                                  \
-                    for (int64_t m = 0; m < cols; m++) unit[m] += scale * (row[m] - origin[m]);                        \
-                } else                                                                                                 \
-                    for (int64_t m = 0; m < cols; m++) unit[m] += scale * row[m];                                      \
-            }                                                                                                          \
-            for (int64_t j = 0; j < cols; j++) sums[j] += sum[j];                                                      \
-            if (direction)                                                                                             \
-                for (int64_t j = 0; j < cols; j++) direction[j] += unit[j] + origins * origin[j];                      \
-        }                                                                                                              \
-        told[0] = squares;                                                                                             \
-        told[1] = least;                                                                                               \
-        told[2] = greatest;                                                                                            \
+static inline int64_t codes_of(const Bins *bins) { return bins->targets ? (int64_t)1 << bins->bits : bins->number + 1; }
+
+static inline int precise(double squares) { return squares > 1e-30 && squares < 1e30; }
+
+static inline int64_t run_of(int64_t cols)
+{
+    int64_t rows = NEAR / (cols ? cols : 1);
+    return rows < 4 ? 4 : rows < RUN ? rows : RUN;
+}
+
+enum { TANH = 1, LOGISTIC, POSITIVE }; /* whose slopes are made here, bit by bit as numpy makes them */
+
+/* Adds what the tables hold to counts: of each bin, then below, above, not finite. */
+static void fold(const Bins *bins, const uint32_t *tables, int64_t *counts)
+{
+    int64_t size = codes_of(bins);
+    for (int64_t j = 0; j < size; j++) {
+        int64_t found = (int64_t)tables[j] + tables[size + j] + tables[2 * size + j] + tables[3 * size + j];
+        /* what lies on the last of the edges belongs to the last bin */
+        if (found) counts[bins->targets ? bins->targets[j] : j < bins->number ? j : bins->number - 1] += found;
     }
+}
 
-/* Least and greatest value, and how many are zero; told[3] is 0 where all are finite. Of others nothing is told. */
-#define EXTENT(T, NAME)                                                                                                \
-    CLONES void NAME(const T *restrict x, int64_t number, double *restrict told)                                       \
-    {                                                                                                                  \
-        T low[LANES], high[LANES], odd[LANES] = {0};                                                                   \
-        int64_t zeros = 0, i = 0;                                                                                      \
-        for (int k = 0; k < LANES; k++) low[k] = (T)INFINITY, high[k] = -(T)INFINITY;                                  \
-        while (i + LANES <= number) {                                                                                  \
-            int64_t end = i + 4096 < number ? i + 4096 : number;                                                       \
-            int32_t none[LANES] = {0};                                                                                 \
-            for (; i + LANES <= end; i += LANES)                                                                       \
-                for (int k = 0; k < LANES; k++) {                                                                      \
-                    T v = x[i + k];                                                                                    \
-                    low[k] = v < low[k] ? v : low[k];                                                                  \
-                    high[k] = v > high[k] ? v : high[k];                                                               \
-                    odd[k] += v - v;                                                                                   \
-                    none[k] += v == 0;                                                                                 \
-                }                                                                                                      \
-            for (int k = 0; k < LANES; k++) zeros += none[k];                                                          \
-            if (end == number) break;                                                                                  \
-        }                                                                                                              \
-        for (; i < number; i++) {                                                                                      \
-            low[0] = x[i] < low[0] ? x[i] : low[0];                                                                    \
-            high[0] = x[i] > high[0] ? x[i] : high[0];                                                                 \
-            odd[0] += x[i] - x[i];                                                                                     \
-            zeros += x[i] == 0;                                                                                        \
-        }                                                                                                              \
-        for (int k = 1; k < LANES; k++) {                                                                              \
-            low[0] = low[k] < low[0] ? low[k] : low[0];                                                                \
-            high[0] = high[k] > high[0] ? high[k] : high[0];                                                           \
-            odd[0] += odd[k];                                                                                          \
-        }                                                                                                              \
-        told[0] = low[0];                                                                                              \
-        told[1] = high[0];                                                                                             \
-        told[2] = (double)zeros;                                                                                       \
-        told[3] = odd[0] == 0 ? 0.0 : 1.0;                                                                             \
+#define JOINED(name, suffix) name##_##suffix
+#define NAMED(name, suffix) JOINED(name, suffix)
+#define PASS(name) NAMED(name, SUFFIX)
+
+#define T float
+#define U uint32_t
+#define SUFFIX float
+#define MOST FLT_MAX
+#define FLOOR floorf
+#include "kernel.c"
+#undef T
+#undef U
+#undef SUFFIX
+#undef MOST
+#undef FLOOR
+#define T double
+#define U uint64_t
+#define SUFFIX double
+#define MOST DBL_MAX
+#define FLOOR floor
+#include "kernel.c"
+
+#else
+
+/* Adds sums of one run of rows, of deviations from an origin of shape (cols,): part[0] squares, then by column; where
+   extremes, the least and the greatest squared length of a row, are asked for, then rows over their lengths by column.
+   scratch holds 2 * cols values. */
+PART void PASS(sum_run)(const T *restrict x, int64_t rows, int64_t cols, const T *restrict origin, double origin_norm,
+                        T *restrict scratch, double *restrict part, double *restrict extremes)
+{
+    T *restrict sum = scratch, *restrict unit = scratch + cols;
+    double squares = 0.0, origins = 0.0;
+    memset(scratch, 0, (extremes ? 2 : 1) * (size_t)cols * sizeof(T));
+    for (int64_t i = 0; i < rows; i++) {
+        const T *restrict row = x + i * cols;
+        T dd[LANES] = {0}, xx[LANES] = {0}, d2 = 0, x2 = 0;
+        int64_t j = 0;
+        for (; j + LANES <= cols; j += LANES)
+            for (int k = 0; k < LANES; k++) {
+                T d = row[j + k] - origin[j + k];
+                sum[j + k] += d;
+                dd[k] += d * d;
+                xx[k] += row[j + k] * row[j + k];
+            }
+        for (; j < cols; j++) {
+            T d = row[j] - origin[j];
+            sum[j] += d;
+            d2 += d * d;
+            x2 += row[j] * row[j];
+        }
+        for (int k = 0; k < LANES; k++) {
+            d2 += dd[k];
+            x2 += xx[k];
+        }
+        squares += d2;
+        if (!extremes) continue;
+        extremes[0] = x2 < extremes[0] ? x2 : extremes[0];
+        extremes[1] = x2 <= extremes[1] ? extremes[1] : x2; /* NaN too */
+        T scale = (T)(1.0 / sqrt((double)x2));
+        /* r h = r (h - origin) + r origin is exact for equal rows, unless the origin dwarfs some of them */
+        if (scale * origin_norm < 100.0) {
+            origins += scale;
+            for (int64_t m = 0; m < cols; m++) unit[m] += scale * (row[m] - origin[m]);
+        } else
+            for (int64_t m = 0; m < cols; m++) unit[m] += scale * row[m];
     }
+    part[0] += squares;
+    for (int64_t j = 0; j < cols; j++) part[1 + j] += sum[j];
+    if (extremes)
+        for (int64_t j = 0; j < cols; j++) part[1 + cols + j] += unit[j] + origins * origin[j];
+}
 
-/* How many slopes are smaller than a threshold; where flat is given, flat[j] becomes 0 if any of column j is not below
-   the least. largest holds cols values. */
-#define SLOPES(T, MOST, NAME)                                                                                          \
-    CLONES int64_t NAME(const T *restrict x, int64_t rows, int64_t cols, double threshold, double least,               \
-                        uint8_t *restrict flat, T *restrict largest)                                                   \
-    {                                                                                                                  \
-        int64_t below = 0;                                                                                             \
-        T limit = (T)threshold;                                                                                        \
-        if (!flat) {                                                                                                   \
-            for (int64_t i = 0; i < rows; i++) {                                                                       \
-                int32_t small = 0; /* of a row, which has fewer values than that holds */                              \
-                for (int64_t j = 0; j < cols; j++) small += (x[i * cols + j] < limit) & (-limit < x[i * cols + j]);    \
-                below += small;                                                                                        \
-            }                                                                                                          \
-            return below;                                                                                              \
-        }                                                                                                              \
-        memset(largest, 0, (size_t)cols * sizeof(T));                                                                  \
-        for (int64_t i = 0; i < rows; i++) {                                                                           \
-            const T *restrict row = x + i * cols;                                                                      \
-            int32_t small = 0;                                                                                         \
-            for (int64_t j = 0; j < cols; j++) {                                                                       \
-                T size = row[j] < 0 ? -row[j] : row[j];                                                                \
-                size = size <= MOST ? size : (T)INFINITY; /* NaN too */                                                \
-                small += size < limit;                                                                                 \
-                largest[j] = size > largest[j] ? size : largest[j];                                                    \
-            }                                                                                                          \
-            below += small;                                                                                            \
-        }                                                                                                              \
-        for (int64_t j = 0; j < cols; j++) flat[j] &= largest[j] < (T)least;                                           \
-        return below;                                                                                                  \
+/* Takes the least and the greatest value, and how many are zero, into extent; returns whether all are finite. */
+PART int PASS(extend)(const T *restrict x, int64_t number, double *restrict extent)
+{
+    T low[LANES], high[LANES], odd[LANES] = {0};
+    int64_t zeros = 0, i = 0;
+    for (int k = 0; k < LANES; k++) low[k] = (T)INFINITY, high[k] = -(T)INFINITY;
+    while (i + LANES <= number) {
+        int64_t end = i + 4096 < number ? i + 4096 : number;
+        int32_t none[LANES] = {0};
+        for (; i + LANES <= end; i += LANES)
+            for (int k = 0; k < LANES; k++) {
+                T v = x[i + k];
+                low[k] = v < low[k] ? v : low[k];
+                high[k] = v > high[k] ? v : high[k];
+                odd[k] += v - v;
+                none[k] += v == 0;
+            }
+        for (int k = 0; k < LANES; k++) zeros += none[k];
+        if (end == number) break;
     }
-
-/* Counts of values by the leading bits of a float; tables has room for TABLES of 1 << bits each. */
-#define CODES(U, NAME)                                                                                                 \
-    CLONES void NAME(const U *restrict x, int64_t number, int shift, int bits, uint32_t *restrict tables, int64_t *restrict counts) \
-    {                                                                                                                  \
-        int64_t size = (int64_t)1 << bits, i = 0;                                                                      \
-        memset(tables, 0, TABLES * (size_t)size * sizeof(uint32_t));                                                   \
-        uint32_t *a = tables, *b = a + size, *c = b + size, *d = c + size;                                             \
-        for (; i + TABLES <= number; i += TABLES) {                                                                    \
-            a[x[i] >> shift]++;                                                                                        \
-            b[x[i + 1] >> shift]++;                                                                                    \
-            c[x[i + 2] >> shift]++;                                                                                    \
-            d[x[i + 3] >> shift]++;                                                                                    \
-        }                                                                                                              \
-        for (; i < number; i++) a[x[i] >> shift]++;                                                                    \
-        for (int64_t j = 0; j < size; j++) counts[j] += (int64_t)a[j] + b[j] + c[j] + d[j];                            \
+    for (; i < number; i++) {
+        low[0] = x[i] < low[0] ? x[i] : low[0];
+        high[0] = x[i] > high[0] ? x[i] : high[0];
+        odd[0] += x[i] - x[i];
+        zeros += x[i] == 0;
     }
-
-/* Counts of values that all lie within equal bins; floor(value * inverse) - from is a bin's number, exactly. */
-#define LINEAR(T, FLOOR, NAME)                                                                                         \
-    CLONES void NAME(const T *restrict x, int64_t number, double inverse, int32_t from, int64_t size, uint32_t *restrict tables, \
-                     int64_t *restrict counts)                                                                         \
-    {                                                                                                                  \
-        T by = (T)inverse;                                                                                             \
-        memset(tables, 0, TABLES * (size_t)size * sizeof(uint32_t));                                                   \
-        uint32_t *a = tables, *b = a + size, *c = b + size, *d = c + size;                                             \
-        int32_t at[64];                                                                                                \
-        for (int64_t i = 0; i < number; i += 64) {                                                                     \
-            int64_t some = number - i < 64 ? number - i : 64;                                                          \
-            if (some == 64)                                                                                            \
-                for (int k = 0; k < 64; k++) at[k] = (int32_t)FLOOR(x[i + k] * by) - from;                             \
-            else                                                                                                       \
-                for (int k = 0; k < some; k++) at[k] = (int32_t)FLOOR(x[i + k] * by) - from;                           \
-            int k = 0;                                                                                                 \
-            for (; k + TABLES <= some; k += TABLES) {                                                                  \
-                a[at[k]]++;                                                                                            \
-                b[at[k + 1]]++;                                                                                        \
-                c[at[k + 2]]++;                                                                                        \
-                d[at[k + 3]]++;                                                                                        \
-            }                                                                                                          \
-            for (; k < some; k++) a[at[k]]++;                                                                          \
-        }                                                                                                              \
-        for (int64_t j = 0; j < size; j++) counts[j] += (int64_t)a[j] + b[j] + c[j] + d[j];                            \
+    for (int k = 1; k < LANES; k++) {
+        low[0] = low[k] < low[0] ? low[k] : low[0];
+        high[0] = high[k] > high[0] ? high[k] : high[0];
+        odd[0] += odd[k];
     }
+    extent[0] = low[0] < extent[0] ? low[0] : extent[0];
+    extent[1] = high[0] > extent[1] ? high[0] : extent[1];
+    extent[2] += (double)zeros;
+    return odd[0] == 0;
+}
 
-MOMENTS(float, moments_float)
-MOMENTS(double, moments_double)
-EXTENT(float, extent_float)
-EXTENT(double, extent_double)
-SLOPES(float, FLT_MAX, slopes_float)
-SLOPES(double, DBL_MAX, slopes_double)
-CODES(uint32_t, codes_float)
-CODES(uint64_t, codes_double)
-LINEAR(float, floorf, linear_float)
-LINEAR(double, floor, linear_double)
+/* Counts values in tables, which has room for TABLES of as many codes as there are; in equal bins all must lie. */
+PART void PASS(tally)(const T *restrict x, int64_t number, const Bins *bins, uint32_t *restrict tables)
+{
+    int64_t size = codes_of(bins);
+    uint32_t *a = tables, *b = a + size, *c = b + size, *d = c + size;
+    if (bins->targets) {
+        const U *codes = (const U *)x;
+        int shift = bins->shift;
+        int64_t i = 0;
+        for (; i + TABLES <= number; i += TABLES) {
+            a[codes[i] >> shift]++;
+            b[codes[i + 1] >> shift]++;
+            c[codes[i + 2] >> shift]++;
+            d[codes[i + 3] >> shift]++;
+        }
+        for (; i < number; i++) a[codes[i] >> shift]++;
+        return;
+    }
+    T by = (T)bins->inverse;
+    int32_t at[64], first = (int32_t)bins->first;
+    for (int64_t i = 0; i < number; i += 64) {
+        int64_t some = number - i < 64 ? number - i : 64;
+        if (some == 64)
+            for (int k = 0; k < 64; k++) at[k] = (int32_t)FLOOR(x[i + k] * by) - first;
+        else
+            for (int k = 0; k < some; k++) at[k] = (int32_t)FLOOR(x[i + k] * by) - first;
+        int k = 0;
+        for (; k + TABLES <= some; k += TABLES) {
+            a[at[k]]++;
+            b[at[k + 1]]++;
+            c[at[k + 2]]++;
+            d[at[k + 3]]++;
+        }
+        for (; k < some; k++) a[at[k]]++;
+    }
+}
+
+/* The sum of squares of some thousand values; adds how many are zero. */
+PART double PASS(square)(const T *restrict x, int64_t number, int64_t *restrict zeros)
+{
+    T xx[LANES] = {0}, x2 = 0;
+    int32_t none = 0;
+    int64_t i = 0;
+    for (; i + LANES <= number; i += LANES)
+        for (int k = 0; k < LANES; k++) xx[k] += x[i + k] * x[i + k];
+    for (; i < number; i++) x2 += x[i] * x[i];
+    for (int k = 0; k < LANES; k++) x2 += xx[k];
+    for (i = 0; i < number; i++) none += x[i] == 0;
+    *zeros += none;
+    return x2;
+}
+
+/* Adds sums over an array of shape (rows, cols) to what sums holds, as sum_run tells them; part has its size. */
+int PASS(moments)(const T *restrict x, int64_t rows, int64_t cols, const T *restrict origin, double origin_norm,
+                         int directions, T *restrict scratch, double *restrict part, double *restrict sums)
+{
+    double extremes[2] = {INFINITY, -INFINITY};
+    int64_t size = 1 + (directions ? 2 : 1) * cols, run = run_of(cols);
+    memset(part, 0, (size_t)size * sizeof(double));
+    for (int64_t i = 0; i < rows; i += run)
+        PASS(sum_run)(x + i * cols, rows - i < run ? rows - i : run, cols, origin, origin_norm, scratch, part,
+                      directions ? extremes : 0);
+    if (!precise(part[0]) || (directions && !(precise(extremes[0]) && precise(extremes[1])))) return 0;
+    for (int64_t j = 0; j < size; j++) sums[j] += part[j];
+    return 1;
+}
+
+/* The same with directions, and counts; extent is of these values: least, greatest, and how many are zero. */
+int PASS(activations)(const T *restrict x, int64_t rows, int64_t cols, const T *restrict origin,
+                             double origin_norm, T *restrict scratch, double *restrict part, double *restrict sums,
+                             const Bins *bins, uint32_t *restrict tables, int64_t *restrict counts,
+                             double *restrict extent)
+{
+    double extremes[2] = {INFINITY, -INFINITY};
+    int64_t size = 1 + 2 * cols, run = run_of(cols);
+    memset(part, 0, (size_t)size * sizeof(double));
+    memset(tables, 0, TABLES * (size_t)codes_of(bins) * sizeof(uint32_t));
+    extent[0] = INFINITY, extent[1] = -INFINITY, extent[2] = 0.0;
+    for (int64_t i = 0; i < rows; i += run) {
+        int64_t some = rows - i < run ? rows - i : run;
+        if (!PASS(extend)(x + i * cols, some * cols, extent)) return 0;
+        if (!bins->targets && !(extent[0] >= bins->low && extent[1] <= bins->high)) return 0;
+        PASS(sum_run)(x + i * cols, some, cols, origin, origin_norm, scratch, part, extremes);
+        PASS(tally)(x + i * cols, some * cols, bins, tables);
+    }
+    if (!precise(part[0]) || !precise(extremes[0]) || !precise(extremes[1])) return 0;
+    for (int64_t j = 0; j < size; j++) sums[j] += part[j];
+    fold(bins, tables, counts);
+    return 1;
+}
+
+/* Counts of values, and the sum of their squares and how many are zero in told. */
+int PASS(gradients)(const T *restrict x, int64_t number, const Bins *bins, uint32_t *restrict tables,
+                           int64_t *restrict counts, double *restrict told)
+{
+    double squares = 0.0;
+    int64_t zeros = 0;
+    memset(tables, 0, TABLES * (size_t)codes_of(bins) * sizeof(uint32_t));
+    for (int64_t start = 0; start < number; start += 4096) {
+        int64_t some = number - start < 4096 ? number - start : 4096;
+        squares += PASS(square)(x + start, some, &zeros);
+        PASS(tally)(x + start, some, bins, tables);
+    }
+    if (!precise(squares)) return 0;
+    fold(bins, tables, counts);
+    told[0] = squares;
+    told[1] = (double)zeros;
+    return 1;
+}
+
+/* Adds counts of values; 0 where they do not all lie within equal bins. */
+int PASS(count)(const T *restrict x, int64_t number, const Bins *bins, uint32_t *restrict tables,
+                       int64_t *restrict counts)
+{
+    double extent[3] = {INFINITY, -INFINITY, 0.0};
+    if (!bins->targets)
+        if (!PASS(extend)(x, number, extent) || !(extent[0] >= bins->low && extent[1] <= bins->high)) return 0;
+    memset(tables, 0, TABLES * (size_t)codes_of(bins) * sizeof(uint32_t));
+    PASS(tally)(x, number, bins, tables);
+    fold(bins, tables, counts);
+    return 1;
+}
+
+/* How many of a row of slopes are smaller than a limit; largest becomes their largest sizes by column. */
+PART int32_t PASS(slope_row)(const T *restrict row, int64_t cols, T limit, T *restrict largest)
+{
+    int32_t small = 0;
+    for (int64_t j = 0; j < cols; j++) {
+        T size = row[j] < 0 ? -row[j] : row[j];
+        size = size <= MOST ? size : (T)INFINITY; /* NaN too */
+        small += size < limit;
+        largest[j] = size > largest[j] ? size : largest[j];
+    }
+    return small;
+}
+
+/* How many slopes are smaller than a threshold; flat[j] becomes 0 if any of column j is not below the least. scratch
+   holds cols values. */
+int64_t PASS(slopes)(const T *restrict x, int64_t rows, int64_t cols, double threshold, double least,
+                     uint8_t *restrict flat, T *restrict scratch)
+{
+    int64_t below = 0;
+    memset(scratch, 0, (size_t)cols * sizeof(T));
+    for (int64_t i = 0; i < rows; i++) below += PASS(slope_row)(x + i * cols, cols, (T)threshold, scratch);
+    for (int64_t j = 0; j < cols; j++) flat[j] &= scratch[j] < (T)least;
+    return below;
+}
+
+/* Puts the slope of an activation, of its value h, into a row, and its product with dh into dz: of tanh, of the logistic
+   function, and of the positive part. */
+PART void PASS(slope_of)(int kind, const T *restrict h, const T *restrict dh, int64_t cols, T *restrict slope,
+                         T *restrict dz)
+{
+    if (kind == TANH)
+        for (int64_t j = 0; j < cols; j++) dz[j] = dh[j] * (slope[j] = 1 - h[j] * h[j]);
+    else if (kind == LOGISTIC)
+        for (int64_t j = 0; j < cols; j++) dz[j] = dh[j] * (slope[j] = h[j] * (1 - h[j]));
+    else
+        for (int64_t j = 0; j < cols; j++) dz[j] = dh[j] * (slope[j] = h[j] > 0 ? (T)1 : (T)0);
+}
+
+/* Puts dh times the slope of an activation into dz, with what slopes and gradients tell; told[2] is what slopes does.
+   Where it returns 0, dz and slopes are told, and of gradients nothing is added. scratch holds 2 * cols values. */
+int PASS(backward)(int kind, const T *restrict h, const T *restrict dh, T *restrict dz, int64_t rows, int64_t cols,
+                   double threshold, double least, uint8_t *restrict flat, T *restrict scratch, const Bins *bins,
+                   uint32_t *restrict tables, int64_t *restrict counts, double *restrict told)
+{
+    T *largest = scratch, *slope = scratch + cols;
+    int64_t below = 0, zeros = 0, run = 4096 / (cols ? cols : 1);
+    double squares = 0.0;
+    memset(scratch, 0, (size_t)cols * sizeof(T));
+    memset(tables, 0, TABLES * (size_t)codes_of(bins) * sizeof(uint32_t));
+    run = run < 1 ? 1 : run < RUN ? run : RUN;
+    for (int64_t start = 0; start < rows; start += run) {
+        int64_t end = rows - start < run ? rows : start + run;
+        for (int64_t i = start; i < end; i++) {
+            PASS(slope_of)(kind, h + i * cols, dh + i * cols, cols, slope, dz + i * cols);
+            below += PASS(slope_row)(slope, cols, (T)threshold, largest);
+        }
+        squares += PASS(square)(dz + start * cols, (end - start) * cols, &zeros);
+        PASS(tally)(dz + start * cols, (end - start) * cols, bins, tables);
+    }
+    for (int64_t j = 0; j < cols; j++) flat[j] &= largest[j] < (T)least;
+    told[0] = squares;
+    told[1] = (double)zeros;
+    told[2] = (double)below;
+    if (!precise(squares)) return 0;
+    fold(bins, tables, counts);
+    return 1;
+}
+
+/* The sum of values, of their squares, and how many are zero, all in double. */
+CLONES void PASS(sizes)(const T *restrict x, int64_t number, double *restrict told)
+{
+    double sum[LANES] = {0}, squares[LANES] = {0};
+    int64_t zeros = 0, i = 0;
+    for (; i + LANES <= number; i += LANES) {
+        int32_t none = 0;
+        for (int k = 0; k < LANES; k++) {
+            double v = x[i + k];
+            sum[k] += v;
+            squares[k] += v * v;
+            none += v == 0;
+        }
+        zeros += none;
+    }
+    for (; i < number; i++) {
+        sum[0] += x[i];
+        squares[0] += (double)x[i] * x[i];
+        zeros += x[i] == 0;
+    }
+    for (int k = 1; k < LANES; k++) {
+        sum[0] += sum[k];
+        squares[0] += squares[k];
+    }
+    told[0] = sum[0];
+    told[1] = squares[0];
+    told[2] = (double)zeros;
+}
+
+/* The sum over columns of |c|^(3/2), and of the same with the sign of c, the sum of cubes of a column over a scale. */
+CLONES void PASS(cubes)(const T *restrict x, int64_t rows, int64_t cols, double scale, double *restrict part,
+                        double *restrict told)
+{
+    T by = (T)scale;
+    memset(part, 0, (size_t)cols * sizeof(double));
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t j = 0; j < cols; j++) {
+            T v = x[i * cols + j] * by;
+            part[j] += (double)(v * v * v);
+        }
+    told[0] = told[1] = 0.0;
+    for (int64_t j = 0; j < cols; j++) {
+        double size = fabs(part[j]), power = size * sqrt(size);
+        told[0] += power;
+        told[1] += part[j] < 0 ? -power : power;
+    }
+}
+
+#endif

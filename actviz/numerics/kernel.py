@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import math
 import os
+import threading
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +21,9 @@ from numpy.typing import NDArray
 
 from actviz.numerics.arrays import Array
 
+Float64 = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
 LIBRARY = Path(__file__).with_name("_kernel.so")
 SOURCE = zlib.crc32(Path(__file__).with_name("kernel.c").read_bytes())
 """What a library must be made of."""
@@ -26,71 +31,157 @@ SOURCE = zlib.crc32(Path(__file__).with_name("kernel.c").read_bytes())
 TABLES = 4
 """Tables that values are counted in by turns, as in ``kernel.c``."""
 
+SLOPES = {"tanh": 1, "logistic": 2, "positive": 3}
+"""Functions of h, as in ``kernel.c``: 1 - h^2, h (1 - h), and 1 where h is positive."""
+
 _POINTER, _INT, _LONG, _DOUBLE = ctypes.c_void_p, ctypes.c_int32, ctypes.c_int64, ctypes.c_double
+_ROWS = (_POINTER, _LONG, _LONG)
+_SUMMED = (*_ROWS, _POINTER, _DOUBLE)
 _ARGUMENTS: dict[str, tuple[Any, ...]] = {
-    "moments": (_POINTER, _LONG, _LONG, _POINTER, _DOUBLE, _POINTER, _POINTER, _POINTER, _POINTER),
-    "extent": (_POINTER, _LONG, _POINTER),
-    "slopes": (_POINTER, _LONG, _LONG, _DOUBLE, _DOUBLE, _POINTER, _POINTER),
-    "codes": (_POINTER, _LONG, _INT, _INT, _POINTER, _POINTER),
-    "linear": (_POINTER, _LONG, _DOUBLE, _INT, _LONG, _POINTER, _POINTER),
+    "moments": (*_SUMMED, _INT, _POINTER, _POINTER, _POINTER),
+    "activations": (*_SUMMED, *(_POINTER,) * 7),
+    "gradients": (_POINTER, _LONG, *(_POINTER,) * 4),
+    "count": (_POINTER, _LONG, *(_POINTER,) * 3),
+    "slopes": (*_ROWS, _DOUBLE, _DOUBLE, _POINTER, _POINTER),
+    "backward": (_INT, _POINTER, _POINTER, *_ROWS, _DOUBLE, _DOUBLE, *(_POINTER,) * 6),
+    "sizes": (_POINTER, _LONG, _POINTER),
+    "cubes": (*_ROWS, _DOUBLE, _POINTER, _POINTER),
 }
+_RESULTS = {"slopes": _LONG, "sizes": None, "cubes": None}
+
+
+class Rule(ctypes.Structure):
+    """How a value of one precision is numbered, as ``Bins`` in ``kernel.c``; ``size`` is how many codes there are."""
+
+    _fields_ = (
+        ("inverse", _DOUBLE), ("low", _DOUBLE), ("high", _DOUBLE), ("first", _LONG), ("number", _LONG),
+        ("targets", _POINTER), ("shift", _INT), ("bits", _INT),
+    )  # fmt: skip
+    at: int
+    size: int
+    kept: NDArray[np.int32]
+
+    @classmethod
+    def equal(cls, inverse: float, first: int, number: int) -> Rule:
+        """Return the rule of ``floor(value * inverse) - first``, which is exact; the last edge is in the last bin."""
+        rule = cls(inverse, first / inverse, (first + number) / inverse, first, number)
+        rule.at, rule.size = ctypes.addressof(rule), number + 1
+        return rule
+
+    @classmethod
+    def coded(cls, targets: NDArray[np.int32], shift: int) -> Rule:
+        """Return the rule of the bits above ``shift``, and of what ``targets`` says of them."""
+        rule = cls(targets=targets.ctypes.data, shift=shift, bits=len(targets).bit_length() - 1)
+        rule.kept = targets  # as long as its address is
+        rule.at, rule.size = ctypes.addressof(rule), len(targets)
+        return rule
+
+
+class _Scratch(threading.local):
+    """A thread's own memory for what a pass needs on its way; addresses are valid until the next pass."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, tuple[int, Any, int]] = {}
+        self.told = (ctypes.c_double * 4)()
+
+    def at(self, purpose: str, size: int) -> int:
+        """Return the address of so many bytes."""
+        held, memory, address = self._held.get(purpose, (0, None, 0))
+        if held < size:
+            held = max(size, 1 << 16)
+            memory = np.empty(held // 8 + 1)
+            address = memory.ctypes.data
+            self._held[purpose] = held, memory, address
+        return address
+
+
+_SCRATCH = _Scratch()
+
+
+def address(array: Array | NDArray[Any]) -> int:
+    """Return where a contiguous array's values stand."""
+    try:
+        return ctypes.addressof(ctypes.c_char.from_buffer(array.data))  # a quarter of the time of the other
+    except (TypeError, ValueError, BufferError):  # that cannot be written to, or has no values
+        return int(array.ctypes.data)
 
 
 class Compiled:
-    """The compiled passes for values of one precision, over contiguous blocks."""
+    """The compiled passes for values of one precision, over contiguous arrays."""
 
     def __init__(self, library: ctypes.CDLL, suffix: str) -> None:
         self._passes = {name: getattr(library, f"{name}_{suffix}") for name in _ARGUMENTS}
         for name, each in self._passes.items():
-            each.argtypes, each.restype = _ARGUMENTS[name], _LONG if name == "slopes" else None
+            each.argtypes, each.restype = _ARGUMENTS[name], _RESULTS.get(name, _INT)
+        self._bytes = {"float": 4, "double": 8}[suffix]
 
-    def moments(
-        self, block: Array, origin: Array, origin_norm: float, directions: bool
-    ) -> tuple[float, NDArray[np.float64], NDArray[np.float64] | None, float, float]:
-        """Sum deviations of rows from an origin, and rows by their lengths.
+    def moments(self, values: Array, origin: Array, origin_norm: float, directions: bool, sums: Float64) -> bool:
+        """Add sums of deviations of rows from an origin; False where nothing was added.
 
-        Returns
-        -------
-        tuple
-            The sum of squared deviations; sums of deviations by column; sums of rows over their lengths by column,
-            and the least and greatest squared length of a row, where ``directions`` are asked for.
+        ``sums`` has that of squares, sums by column and, with ``directions``, those of rows over their lengths.
         """
-        rows, columns = block.shape
-        scratch, sums, told = np.empty(2 * columns, block.dtype), np.empty(columns), np.empty(3)
-        units = np.empty(columns) if directions else None
-        at = (scratch.ctypes.data, sums.ctypes.data, None if units is None else units.ctypes.data, told.ctypes.data)
-        self._passes["moments"](block.ctypes.data, rows, columns, origin.ctypes.data, origin_norm, *at)
-        squares, least, greatest = told.tolist()
-        return squares, sums, units, least, greatest
+        rows, columns = values.shape
+        scratch = _SCRATCH.at("scratch", 2 * columns * self._bytes)
+        part = _SCRATCH.at("part", 8 * (2 * columns + 1))
+        at = (address(values), rows, columns, address(origin), origin_norm, directions, scratch, part, address(sums))
+        return bool(self._passes["moments"](*at))
 
-    def extent(self, block: Array) -> tuple[float, float, int] | None:
-        """Return the least and the greatest value, and how many are 0; None where some are not finite."""
-        told = np.empty(4)
-        self._passes["extent"](block.ctypes.data, block.size, told.ctypes.data)
-        low, high, zeros, odd = told.tolist()
-        return None if odd else (low + 0.0, high + 0.0, int(zeros))  # -0 + 0 is 0
+    def activations(
+        self, values: Array, origin: Array, origin_norm: float, sums: Float64, rule: Rule, counts: Counts
+    ) -> tuple[float, float, int] | None:
+        """Add the same with directions, and counts by a rule; return least, greatest value, and how many are zero.
 
-    def slopes(self, block: Array, threshold: float, least: float, flat: NDArray[np.bool_] | None) -> int:
+        None where nothing was added.
+        """
+        rows, columns = values.shape
+        scratch = _SCRATCH.at("scratch", 2 * columns * self._bytes)
+        part = _SCRATCH.at("part", 8 * (2 * columns + 1))
+        tables, told = _SCRATCH.at("tables", 4 * TABLES * rule.size), _SCRATCH.told
+        at = (address(values), rows, columns, address(origin), origin_norm, scratch, part, address(sums))
+        if not self._passes["activations"](*at, rule.at, tables, address(counts), told):
+            return None
+        low, high, zeros, _ = told
+        return low + 0.0, high + 0.0, int(zeros)  # -0 + 0 is 0
+
+    def gradients(self, values: Array, rule: Rule, counts: Counts) -> tuple[float, int] | None:
+        """Add counts by a rule; return the sum of squares, and how many are zero. None where nothing was added."""
+        tables, told = _SCRATCH.at("tables", 4 * TABLES * rule.size), _SCRATCH.told
+        if not self._passes["gradients"](address(values), values.size, rule.at, tables, address(counts), told):
+            return None
+        return told[0], int(told[1])
+
+    def count(self, values: Array, rule: Rule, counts: Counts) -> bool:
+        """Add counts by a rule; False where nothing was added, since not all values lie within equal bins."""
+        tables = _SCRATCH.at("tables", 4 * TABLES * rule.size)
+        return bool(self._passes["count"](address(values), values.size, rule.at, tables, address(counts)))
+
+    def slopes(self, values: Array, threshold: float, least: float, flat: NDArray[np.bool_]) -> int:
         """Count magnitudes below a threshold; ``flat`` becomes False for columns where one is not below the least."""
-        largest = np.empty(block.shape[1], block.dtype)
-        at = (None if flat is None else flat.ctypes.data, largest.ctypes.data)
-        below: int = self._passes["slopes"](block.ctypes.data, *block.shape, threshold, least, *at)
-        return below
+        scratch = _SCRATCH.at("scratch", values.shape[1] * self._bytes)
+        return int(self._passes["slopes"](address(values), *values.shape, threshold, least, address(flat), scratch))
 
-    def codes(self, values: Array, shift: int, bits: int, tables: NDArray[np.uint32]) -> NDArray[np.int64]:
-        """Count values by their leading bits."""
-        counts = np.zeros(1 << bits, np.int64)
-        self._passes["codes"](values.ctypes.data, values.size, shift, bits, tables.ctypes.data, counts.ctypes.data)
-        return counts
+    def backward(
+        self, slope: str, h: Array, dh: Array, dz: Array, threshold: float, least: float, flat: NDArray[np.bool_],
+        rule: Rule, counts: Counts,
+    ) -> tuple[int, tuple[float, int] | None]:  # fmt: skip
+        """Put dh times a slope of ``SLOPES`` into dz; return what ``slopes`` and ``gradients`` do of the two."""
+        scratch = _SCRATCH.at("scratch", 2 * h.shape[1] * self._bytes)
+        tables, told = _SCRATCH.at("tables", 4 * TABLES * rule.size), _SCRATCH.told
+        at = (SLOPES[slope], address(h), address(dh), address(dz), *h.shape, threshold, least, address(flat), scratch)
+        counted = self._passes["backward"](*at, rule.at, tables, address(counts), told)
+        return int(told[2]), (told[0], int(told[1])) if counted else None
 
-    def linear(
-        self, values: Array, inverse: float, first: int, number: int, tables: NDArray[np.uint32]
-    ) -> NDArray[np.int64]:
-        """Count values by ``floor(value * inverse) - first``, which is to be below ``number`` for all."""
-        counts = np.zeros(number, np.int64)
-        at = (tables.ctypes.data, counts.ctypes.data)
-        self._passes["linear"](values.ctypes.data, values.size, inverse, first, number, *at)
-        return counts
+    def sizes(self, values: Array) -> tuple[float, float, int]:
+        """Return the sum of values, that of their squares, and how many are zero."""
+        told = _SCRATCH.told
+        self._passes["sizes"](address(values), values.size, told)
+        return told[0], told[1], int(told[2])
+
+    def cubes(self, values: Array, exponent: int) -> tuple[float, float]:
+        """Return the sum over columns of |c|^(3/2), c a sum of cubes of v / 2^exponent, and the same with c's sign."""
+        told, part = _SCRATCH.told, _SCRATCH.at("part", 8 * values.shape[1])
+        self._passes["cubes"](address(values), *values.shape, math.ldexp(1.0, -exponent), part, told)
+        return told[0], told[1]
 
 
 def load(path: Path = LIBRARY) -> dict[np.dtype[Any], Compiled]:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.numerics.arrays import Array
-from actviz.numerics.histogram import blocks
+from actviz.numerics.blocks import blocks
+from actviz.numerics.kernel import compiled
 
 Float64 = NDArray[np.float64]
 
@@ -151,10 +152,14 @@ def fingerprint(weights: Array, rms: float) -> float:
     if not rms > 0.0:
         return float(rms == 0.0)
     exponent = math.frexp(rms)[1]  # a scale that is exact, and does not depend on how a sum was rounded
-    scaled = np.ldexp(weights, -exponent)
-    cubes = (scaled * scaled * scaled).sum(axis=0, dtype=np.float64)
-    powers = np.abs(cubes) ** 1.5
-    told = 1.0 + float(powers.sum()) + math.sqrt(2.0) * abs(float((np.sign(cubes) * powers).sum()))
+    if (passes := compiled(weights)) is not None and abs(exponent) < 100:
+        total, signed = passes.cubes(weights, exponent)
+    else:
+        scaled = np.ldexp(weights, -exponent)
+        cubes = (scaled * scaled * scaled).sum(axis=0, dtype=np.float64)
+        powers = np.abs(cubes) ** 1.5
+        total, signed = float(powers.sum()), float((np.sign(cubes) * powers).sum())
+    told = 1.0 + total + math.sqrt(2.0) * abs(signed)
     return float(np.ldexp(told, exponent)) if math.isfinite(told) else 0.0
 
 
@@ -173,30 +178,61 @@ DIGITS = 256
 _PLACES = float(DIGITS) ** np.arange(SAMPLED)
 
 
+COMPARED = 48
+"""How many pairs of a layer's weights its order has: as many bits as there are pairs, which a float holds exactly."""
+
+FAR = 6
+"""Of these so many differ at most where weights are the same but for noise, of a correlation of about 0.99 or more: by
+chance 5 times in 10^8 layers of two seeds."""
+
+LEAST = 1024
+"""Weights that a layer must have: where values repeat, as a circulant's, the pairs of a smaller one are too."""
+
+
 @functools.lru_cache(maxsize=64)
 def _pairs(fan_in: int, width: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return rows and columns of weights, shape (2, SAMPLED) each: neighbours in a unit, spread over the matrix."""
+    """Return rows and columns of pairs of weights, neighbours in a unit, shape (2, SAMPLED + COMPARED) each.
+
+    The first are spread over the matrix and the others over its diagonals, of each at most one: a matrix whose
+    diagonals are constant has no more different weights than these.
+    """
     spread = np.arange(1, SAMPLED + 1)[:, None] * ((math.sqrt(5) - 1) / 2, math.sqrt(2)) % 1.0
     rows, columns = (spread * (fan_in - 1, width)).astype(np.intp).T
+    diagonals = np.linspace(1 - width, fan_in - 2, COMPARED).astype(np.intp)
+    first, last = np.maximum(diagonals, 0), np.minimum(diagonals + width - 1, fan_in - 2)
+    along = first + (np.arange(COMPARED) * ((math.sqrt(5) - 1) / 2) % 1.0 * (last - first + 1)).astype(np.intp)
+    rows, columns = np.concatenate([rows, along]), np.concatenate([columns, along - diagonals])
     return np.stack([rows, rows + 1]), np.stack([columns, columns])
 
 
-@np.errstate(all="ignore")
-def sample_of(weights: Array) -> float:
-    """Return a number whose digits are of the sizes of two weights of a unit, one over the other.
+NO_PAIRS: Float64 = np.full((2, SAMPLED + COMPARED), math.nan)
+"""Of weights that are not known."""
 
-    Weights drawn anew, shape (fan_in, width), share a digit once in ``DIGITS``, the same ones up to signs and a factor,
-    of a unit or of all, share each; read it by ``digits``. What has no ratio, or a power of two, as signs, zeros and
-    quantized values have it, tells nothing.
-    """
+
+def pairs_of(weights: Array) -> Float64:
+    """Return the pairs of weights, shape (fan_in, width), by which they are told; NaN where there is none."""
     weights = weights.T if len(weights) == 1 else weights
     if len(weights) == 1:
-        return 0.0
-    above, below = weights[_pairs(*weights.shape)].astype(np.float64)
-    octaves = np.log2(np.abs(above / below))
+        return NO_PAIRS
+    taken = weights[_pairs(*weights.shape)].astype(np.float64)
+    if weights.size < LEAST:
+        taken[:, SAMPLED:] = math.nan
+    return taken
+
+
+@np.errstate(all="ignore")
+def samples_of(pairs: Float64) -> Float64:
+    """Return numbers whose digits are of the sizes of two weights of a unit, one over the other, of ``pairs_of``.
+
+    Weights drawn anew share a digit once in ``DIGITS``, the same ones up to signs and a factor, of a unit or of all,
+    share each; read them by ``digits``. What has no ratio, or a power of two, as signs, zeros and quantized values have
+    it, tells nothing.
+    """
+    octaves = np.log2(np.abs(pairs[..., 0, :SAMPLED] / pairs[..., 1, :SAMPLED]))
     known = np.isfinite(octaves) & (octaves != np.rint(octaves))
     fine = np.floor(np.where(known, octaves, 0.0) * 4096) % (DIGITS - 1)  # a rounding of float32 is a thousandth of it
-    return float(np.where(known, 1 + fine, 0) @ _PLACES)
+    found: Float64 = np.where(known, 1 + fine, 0) @ _PLACES
+    return found
 
 
 def digits(samples: Any) -> NDArray[np.uint8]:
@@ -215,42 +251,16 @@ def different(digits: NDArray[np.uint8]) -> NDArray[np.intp]:
     return found
 
 
-COMPARED = 48
-"""How many pairs of a layer's weights its order has: as many bits as there are pairs, which a float holds exactly."""
+def orders_of(pairs: Float64) -> Float64:
+    """Return numbers whose bits are of which of two weights of a unit is the larger one, by their sizes.
 
-FAR = 6
-"""Of these so many differ at most where weights are the same but for noise, of a correlation of about 0.99 or more: by
-chance 5 times in 10^8 layers of two seeds."""
-
-LEAST = 1024
-"""Weights that a layer must have: where values repeat, as a circulant's, the pairs of a smaller one are too."""
-
-
-@functools.lru_cache(maxsize=64)
-def _neighbours(fan_in: int, width: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Return rows and columns of weights, shape (2, COMPARED) each: neighbours in a unit, spread over the diagonals.
-
-    Of each diagonal at most one pair: a matrix whose diagonals are constant has no more different weights than these.
+    Noise that is small beside weights drawn anew changes few bits, and a new draw half of them; see ``nearly``. 0,
+    which tells nothing, of fewer than ``LEAST`` weights, and where two of a pair are of one size, as zeros, signs and
+    quantized values are.
     """
-    diagonals = np.linspace(1 - width, fan_in - 2, COMPARED).astype(np.intp)
-    first, last = np.maximum(diagonals, 0), np.minimum(diagonals + width - 1, fan_in - 2)
-    rows = first + (np.arange(COMPARED) * ((math.sqrt(5) - 1) / 2) % 1.0 * (last - first + 1)).astype(np.intp)
-    return np.stack([rows, rows + 1]), np.stack([rows - diagonals, rows - diagonals])
-
-
-def order_of(weights: Array) -> float:
-    """Return a number whose bits are of which of two weights of a unit is the larger one, by their sizes.
-
-    Noise that is small beside weights drawn anew, shape (fan_in, width), changes few bits, and a new draw half of them;
-    see ``nearly``. 0, which tells nothing, of fewer than ``LEAST`` weights, and where two of a pair are of one size, as
-    zeros, signs and quantized values are.
-    """
-    weights = weights.T if len(weights) == 1 else weights
-    if weights.size < LEAST:
-        return 0.0
-    above, below = np.abs(weights[_neighbours(*weights.shape)])
+    above, below = np.moveaxis(np.abs(pairs[..., SAMPLED:]), -2, 0)
     known = np.isfinite(above) & np.isfinite(below) & (above != below)
-    return float((above > below) @ (2.0 ** np.arange(COMPARED))) if known.all() else 0.0
+    return np.where(known.all(axis=-1), (above > below) @ (2.0 ** np.arange(COMPARED)), 0.0)
 
 
 def nearly(orders: Any, others: Any) -> NDArray[np.bool_]:

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.numerics.arrays import Array
-from actviz.numerics.histogram import BUFFERS, blocks
+from actviz.numerics.blocks import BUFFERS, blocks
+from actviz.numerics.histogram import Tally
 from actviz.numerics.kernel import compiled
 from actviz.numerics.likeness import Apart
 
@@ -72,54 +73,83 @@ class Moments:
         self.rows = 0
         self._sums = np.zeros(width, np.longdouble)
         self._squares = np.longdouble(0.0)
+        # What compiled passes add: squares, sums and, of samples over their lengths, where numpy adds to them too.
+        self._compiled = np.zeros(1 + (2 if directions else 1) * width)
         self._origin: Array | None = None
         self._origin_norm = 0.0
-        self._direction = np.zeros(width) if directions else None
-        self._directions = self._blanks = 0
+        self._directed, self._directions, self._blanks = directions, 0, 0
         self._apart = Apart() if apart else None
         self._summed, self._values = 0, (math.nan, math.nan, math.nan)
 
-    def add(self, block: Array) -> None:
+    def add(self, values: Array) -> None:
         """Add samples."""
-        if self._origin is None:
-            self._origin = _middle(block[:3])
-            self._origin_norm = float(np.linalg.norm(self._origin.astype(np.float64)))
-        if self._apart is not None:
-            self._apart.add(block)
-        if self._add_compiled(block):
+        if not len(values):
             return
-        deviation = np.subtract(block, self._origin, out=BUFFERS.like(block, "deviation"))
+        if self._apart is not None:
+            self._apart.add(values)
+        origin, norm, passes = *self._from(values), compiled(values)
+        if (
+            passes is None
+            or origin.dtype != values.dtype
+            or not passes.moments(values, origin, norm, self._directed, self._compiled)
+        ):
+            for block in blocks(values):
+                self._add_block(block, origin)
+        else:
+            self._note(len(values))
+
+    def add_counted(self, values: Array, tally: Tally) -> tuple[float, float, int] | None:
+        """Add samples and count them in one compiled pass, with directions; None where nothing was added.
+
+        Returns
+        -------
+        tuple
+            The least and the greatest value, and how many are 0.
+        """
+        passes, rule = compiled(values), tally.bins.rule(values.dtype)
+        if passes is None or rule is None or not len(values):
+            return None
+        origin, norm = self._from(values)
+        if origin.dtype != values.dtype:
+            return None
+        told = passes.activations(values, origin, norm, self._compiled, rule, tally.counts)
+        if told is not None:
+            self._note(len(values))
+        return told
+
+    def _from(self, values: Array) -> tuple[Array, float]:
+        """Return the sample that deviations are taken from, and its length."""
+        if self._origin is None:
+            self._origin = _middle(values[:3])
+            self._origin_norm = float(np.linalg.norm(self._origin.astype(np.float64)))
+        return self._origin, self._origin_norm
+
+    def _note(self, rows: int) -> None:
+        """Note how many samples a compiled pass has added."""
+        self.rows += rows
+        self._directions += rows if self._directed else 0
+
+    def _add_block(self, block: Array, origin: Array) -> None:
+        deviation = np.subtract(block, origin, out=BUFFERS.like(block, "deviation"))
         squares = np.vdot(deviation, deviation)
         if not is_precise(float(squares)):
-            deviation = _wider(block) - self._origin
+            deviation = _wider(block) - origin
             squares = np.vdot(deviation, deviation)
         self._squares += squares
         self.rows += len(block)
         self._sums += np.ones(len(block), deviation.dtype) @ deviation
-        if self._direction is not None:
-            scales = self._inverse_norms(block)
+        if self._directed:
+            scales, direction = self._inverse_norms(block), self._direction
             # r h = r (h - origin) + r origin is exact for equal samples, unless the origin dwarfs some of them.
             if float(scales.max()) * self._origin_norm < 100.0:
-                self._direction += scales @ deviation + scales.sum(dtype=np.float64) * self._origin.astype(np.float64)
+                direction += scales @ deviation + scales.sum(dtype=np.float64) * origin.astype(np.float64)
             else:
-                self._direction += scales @ block
+                direction += scales @ block
 
-    def _add_compiled(self, block: Array) -> bool:
-        """Add samples in one compiled pass, if there is one, and nothing in it leaves the range of its precision."""
-        passes, origin = compiled(block), self._origin
-        if passes is None or origin is None or origin.dtype != block.dtype:
-            return False
-        directions = self._direction is not None
-        squares, sums, units, least, greatest = passes.moments(block, origin, self._origin_norm, directions)
-        if not is_precise(squares) or (directions and not (is_precise(least) and is_precise(greatest))):
-            return False
-        self._squares += squares
-        self.rows += len(block)
-        self._sums += sums
-        if units is not None and self._direction is not None:
-            self._direction += units
-            self._directions += len(block)
-        return True
+    @property
+    def _direction(self) -> Float64:
+        """The sum of samples over their lengths, by unit."""
+        return self._compiled[1 + self._sums.size :]
 
     def _inverse_norms(self, block: Array) -> Array:
         """1 / norm of every sample; 0 for samples that are zero, which have no direction."""
@@ -136,10 +166,10 @@ class Moments:
         """Mean, standard deviation and spread, computed once for what has been added."""
         if self._summed != self.rows:
             assert self._origin is not None
-            add, offset = np.add.reduce, self._sums / self.rows  # as np.mean and np.var do, for a fifth of their time
-            units = offset.size
+            add, units = np.add.reduce, self._sums.size  # as np.mean and np.var do, for a fifth of their time
+            offset = (self._sums + self._compiled[1 : 1 + units]) / self.rows
             unit_means = self._origin + offset
-            variance = self._squares / (self.rows * units) - add(offset * offset) / units
+            variance = (self._squares + self._compiled[0]) / (self.rows * units) - add(offset * offset) / units
             variance = np.maximum(variance, 0.0)  # NaN stays NaN
             mean = add(unit_means) / units
             deviation = unit_means - mean
@@ -166,7 +196,7 @@ class Moments:
     @property
     def blank(self) -> float:
         """Share of samples that are zero in every unit; NaN if not told."""
-        return math.nan if self._direction is None or not self.rows else 1.0 - (self.rows - self._blanks) / self.rows
+        return math.nan if not (self._directed and self.rows) else 1.0 - (self.rows - self._blanks) / self.rows
 
     @property
     def distinct(self) -> float:
@@ -177,9 +207,10 @@ class Moments:
     def similarity(self) -> float:
         """Mean cosine over all pairs of samples that are not zero; NaN with fewer than two, or after overflow."""
         count = self._directions
-        if self._direction is None or count < 2:
+        if count < 2:
             return math.nan
-        cosine = (float(self._direction @ self._direction) - count) / (count * (count - 1))
+        direction = self._direction
+        cosine = (float(direction @ direction) - count) / (count * (count - 1))
         return min(max(cosine, -1.0), 1.0) if math.isfinite(cosine) else math.nan
 
 
@@ -205,9 +236,9 @@ def sizes(*arrays: Array) -> Sizes:
     if not count:
         return Sizes()
     arrays = tuple(array if array.flags.c_contiguous else array.T for array in arrays)  # as a model's weights lie
-    mean = sum(float(block.sum()) for array in arrays for block in blocks(array)) / count
-    squares = sum((square_sum(array) for array in arrays), start=np.longdouble(0.0))
-    zeros = sum(count_zeros(block) for array in arrays for block in blocks(array))
+    parts = [_sums(array) for array in arrays]
+    mean, zeros = sum(part[0] for part in parts) / count, sum(part[2] for part in parts)
+    squares = sum((part[1] for part in parts), start=np.longdouble(0.0))
     variance = float(squares / count) - mean * mean
     if not variance > 1e-4 * mean * mean:  # what rounding leaves of values that are all nearly the same
         shifted = (np.square(block.astype(np.float64) - mean).sum() for array in arrays for block in blocks(array))
@@ -216,6 +247,16 @@ def sizes(*arrays: Array) -> Sizes:
     rms, norm = np.sqrt(squares / count), np.sqrt(squares)
     told = {"mean": mean, "std": np.sqrt(variance), "rms": rms, "norm": norm, "zero": zeros / count}
     return Sizes(**{name: finite_or_nan(value) for name, value in told.items()})
+
+
+def _sums(array: Array) -> tuple[float, np.longdouble, int]:
+    """Return the sum of values, that of their squares, and how many are zero."""
+    if (passes := compiled(array)) is not None:
+        total, squares, zeros = passes.sizes(array)
+        if array.dtype == np.float32 or is_precise(squares):  # in double, which has room for those of float32
+            return total, np.longdouble(squares), zeros
+    total = sum(float(block.sum()) for block in blocks(array))
+    return total, square_sum(array), sum(map(count_zeros, blocks(array)))
 
 
 ROUNDED = 1e-12

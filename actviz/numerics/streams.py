@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from actviz.numerics.arrays import Array
-from actviz.numerics.histogram import BUFFERS
+from actviz.numerics.blocks import BUFFERS
 
 ROLES = (
     "inputs",
@@ -33,8 +33,9 @@ def stream(seed: int, role: str, layer: int = 0) -> np.random.Generator:
     >>> float(stream(7, "weights", 2).random()) == float(stream(7, "weights", 2).random())
     True
     """
-    key = np.random.SeedSequence(entropy=seed, spawn_key=(ROLES.index(role), layer))
-    return np.random.Generator(np.random.SFC64(key))
+    # As SeedSequence(seed, spawn_key=(role, layer)) puts them together, which takes it half of a stream's time.
+    words = [seed & 0xFFFFFFFF, seed >> 32, 0, 0, ROLES.index(role), layer]
+    return np.random.Generator(np.random.SFC64(np.random.SeedSequence(np.array(words, np.uint32))))
 
 
 def standard_normal(rng: np.random.Generator, rows: int, columns: int, dtype: str, into: Array | None = None) -> Array:
@@ -47,7 +48,7 @@ def standard_normal(rng: np.random.Generator, rows: int, columns: int, dtype: st
     out = np.empty(rows * columns + (rows * columns) % 2, dtype) if into is None else into.reshape(-1)
     for block in (out[start : start + 32768] for start in range(0, out.size, 32768)):
         half = block.size // 2
-        uniform = rng.random(dtype=out.dtype.type, out=BUFFERS.of(block.size, "uniform", out.dtype))
+        uniform = _uniform(rng, BUFFERS.of(block.size, "uniform", out.dtype))
         radius, angle = uniform[:half], uniform[half:]
         np.subtract(1.0, radius, out=radius)  # (0, 1]: the logarithm stays finite
         np.log(radius, out=radius)
@@ -58,6 +59,19 @@ def standard_normal(rng: np.random.Generator, rows: int, columns: int, dtype: st
             turn(angle, out=part)
             part *= radius
     return out[: rows * columns].reshape(rows, columns)
+
+
+def _uniform(rng: np.random.Generator, out: Array) -> Array:
+    """Fill a block with what ``rng.random`` gives, in two thirds of its time where that is of 24 bits each."""
+    if out.dtype != np.float32 or not isinstance(rng.bit_generator, np.random.SFC64) or out.size % 2:
+        return rng.random(dtype=out.dtype.type, out=out)
+    pieces = (out[start : start + 16384] for start in range(0, out.size, 16384))  # no fresh pages for any of them
+    for piece in pieces:
+        raw = rng.bit_generator.random_raw(piece.size // 2).astype("<u8", copy=False).view("<u4")
+        raw >>= np.uint32(8)
+        piece[...] = raw.view(np.int32)  # which processors have an instruction for
+    out *= np.float32(2.0**-24)
+    return out
 
 
 PIECE = 256

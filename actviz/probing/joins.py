@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from actviz.numerics.arrays import Array
-from actviz.numerics.histogram import blocks
 from actviz.numerics.moments import Float64, Moments, finite_or_nan, square_sum
 from actviz.probing.stack import Stack
 from actviz.results.statistics import OF_BLOCKS
@@ -71,8 +70,7 @@ class Joins:
         join.branch.add(branch)
         join.ahead.of(before)
         join.after.of(behind)
-        for block in blocks(behind):
-            join.stream.add(block)
+        join.stream.add(behind)
 
     def gradient(self, layer: int, behind: Array) -> None:
         """Record the gradient of the stream behind a block."""

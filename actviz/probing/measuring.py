@@ -76,7 +76,7 @@ def measure(network: Network | Stack, draws: Draws, interrupt: Interrupt | None 
                     stack, x[: config.jacobian], weights, biases if stack.bias_std else None, ends
                 )
             passes = passing.forward(x, applied, biases if stack.bias_std else None)
-            record_batch(records, passes, driven(drive), lambda dh: passing.backward(dh, weights))
+            record_batch(records, passes, driven(drive), lambda dh, put: passing.backward(dh, weights, put=put))
     measured = measurement(records)
     if any(stack.skips):
         measured.statistics.update(joins.measured())

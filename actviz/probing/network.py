@@ -10,14 +10,18 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from actviz.catalog.elementwise import is_one_step
 from actviz.numerics.arrays import Array
-from actviz.numerics.histogram import SMALL_BLOCK, blocks
+from actviz.numerics.blocks import SMALL_BLOCK, blocks
 from actviz.probing.normalizing import normalize, normalize_backward
 from actviz.probing.stack import Stack
 
 Draw = Callable[[int], Array]
 """From a layer's index (from 0) to its weights or biases."""
 
+
+Put = Callable[[int, Array, Array, Array], bool]
+"""From a layer's index, its h and dL/dh to whether dL/dz was put into the last array."""
 
 Affine = Callable[[int], tuple[Array, Array]]
 """From a layer's index (from 0) to the scale and shift of what is normalized there, both of shape (width,)."""
@@ -57,7 +61,7 @@ class Network:
 
     def _activate(self, z: Array, out: Array) -> Array:
         into = self.stack.activation.into
-        if z.size <= SMALL_BLOCK:
+        if z.size <= SMALL_BLOCK or is_one_step(self.stack.activation.phi):
             into(z, out)
             return out
         for source, target in zip(blocks(z, SMALL_BLOCK), blocks(out, SMALL_BLOCK), strict=True):
@@ -147,7 +151,9 @@ class Network:
             held = self._held[layer] = (np.empty_like(kept), np.empty_like(kept))
         return held
 
-    def backward(self, dh: Array, weights: Draw, into: Draw | None = None) -> Iterator[tuple[int, Array, Array, Array]]:
+    def backward(
+        self, dh: Array, weights: Draw, into: Draw | None = None, put: Put | None = None
+    ) -> Iterator[tuple[int, Array, Array | None, Array]]:
         """Pass dL/dh of the last layer backward; yield (layer index, dL/dz, phi'(z), dL/dW), last layer first.
 
         With a normalization in front of it z is its output, scaled and shifted: the activation's input, as everywhere.
@@ -160,6 +166,8 @@ class Network:
             From a layer's index to its weights; they must not change during the pass.
         into : callable, optional
             From a layer's index to the array that takes dL/dW; else it is valid until the next step only.
+        put : callable, optional
+            What may put dL/dz where h is kept; phi'(z) is then None.
         """
         fans = self.stack.fans
         for layer in range(self.stack.depth - 1, -1, -1):
@@ -170,8 +178,10 @@ class Network:
                 # Apart from the buffer that it may stand in: the layer's input is made again there before the yield.
                 dh = dh.copy() if self._masks is None else dh * self._masks(layer)
                 dh = self._through_norm(layer, self._normalized_after(layer, np.empty_like(kept)), dh)
-            slope, dz = self._buffer(0, fan_out), self._buffer(1, fan_out)
-            self._put_gradient(layer, kept, dh, slope, dz)
+            slope, dz = None, self._buffer(1, fan_out)
+            if put is None or not self.keeps_h or self._masks is not None or not put(layer, kept, dh, dz):
+                slope = self._buffer(0, fan_out)
+                self._put_gradient(layer, kept, dh, slope, dz)
             if self._masks is not None and not after:
                 dz *= self._masks(layer)
             through = self._through_norm(layer, kept, dz) if self.stack.place == "pre" else dz

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from actviz.numerics.arrays import Array
-from actviz.numerics.histogram import BUFFERS
+from actviz.numerics.blocks import BUFFERS
 
 NORM_EPS = 1e-6
 

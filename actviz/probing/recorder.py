@@ -15,7 +15,8 @@ from actviz.catalog.names import activation as activation_of
 from actviz.catalog.names import describe
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
-from actviz.numerics.histogram import UNBOUNDED_BINS, blocks, empty
+from actviz.numerics.blocks import blocks
+from actviz.numerics.histogram import UNBOUNDED_BINS, Tally
 from actviz.numerics.likeness import twins
 from actviz.numerics.moments import Moments
 from actviz.probing.recording import LayerRecord, measurement
@@ -87,7 +88,7 @@ class _Moment:
     def __init__(self) -> None:
         self.inputs: Moments | None = None
         self.records: dict[str, LayerRecord] = {}
-        self.wide: dict[str, Any] = {}
+        self.wide: dict[str, Tally] = {}
         self.samples: dict[str, int] = {}
         self.has_gradient = False
 
@@ -142,8 +143,7 @@ class Recorder:
         moment = self._at(step)
         if moment.inputs is None:
             moment.inputs = Moments(array.shape[1], directions=True, apart=True)
-        for block in blocks(array):
-            moment.inputs.add(block)
+        moment.inputs.add(array)
         self._input_width = array.shape[1]
 
     def _at(self, step: int) -> _Moment:
@@ -209,7 +209,7 @@ class Recorder:
                 record.preactivations(values)
             record.activations(values)
             if layer in moment.wide:
-                moment.wide[layer] += moment.wide[layer].bins.count(values)
+                moment.wide[layer].add(values)
             known = {"h": values, "z": before if z is not None else None}.get(own.slope_from) if own else None
             if own is not None and known is not None:
                 for block in blocks(known):
@@ -235,7 +235,7 @@ class Recorder:
                 width, like, unknown, batches=self._batches, limits=limit_bins(self._formats)
             )
             if like.bins != UNBOUNDED_BINS:  # for the case that another layer's activation is not bounded
-                moment.wide[layer] = empty(UNBOUNDED_BINS)
+                moment.wide[layer] = Tally(UNBOUNDED_BINS)
         return moment.records[layer]
 
     def _same(self, what: str, values: Array, of: Array) -> Array:
@@ -294,9 +294,9 @@ class Recorder:
         inputs = moment.inputs or next(each.h for each in records if each.h.rows)
         for record in records:
             record.inputs = inputs
-        if len({record.hist.bins for record in records}) > 1:
+        if len({record.tally.bins for record in records}) > 1:
             for name, record in zip(self._layers, records, strict=True):
-                record.hist = moment.wide.get(name, record.hist)
+                record.tally = moment.wide.get(name, record.tally)
         measured = measurement(records)
         if moment.inputs is None:
             measured.statistics.update({name: np.array(math.nan) for name in OF_INPUTS})

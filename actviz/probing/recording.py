@@ -9,12 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.catalog.activations import Activation
+from actviz.catalog.elementwise import COMPILED
 from actviz.catalog.slopes import SATURATION_THRESHOLD
 from actviz.numerics.arrays import Array
-from actviz.numerics.histogram import BUFFERS, GRADIENT_BINS, Bins, LinearBins, MagnitudeBins, blocks, empty
+from actviz.numerics.blocks import BUFFERS, blocks
+from actviz.numerics.histogram import GRADIENT_BINS, Bins, Histogram, LinearBins, MagnitudeBins, Tally, empty
 from actviz.numerics.kernel import compiled
-from actviz.numerics.likeness import fingerprint, identical_units, order_of, sample_of
+from actviz.numerics.likeness import NO_PAIRS, fingerprint, identical_units, orders_of, pairs_of, samples_of
 from actviz.numerics.moments import Float64, Moments, Sizes, count_zeros, finite_or_nan, sizes, square_sum
+from actviz.probing.network import Put
 from actviz.results.measurement import HISTOGRAMS, Histograms, Measurement
 from actviz.results.statistics import NOTHING_PASSES, OF_INPUTS, SIZES, STATISTICS
 
@@ -51,19 +54,19 @@ class LayerRecord:
         limits: MagnitudeBins | None = None,
     ) -> None:
         self.z, self.h, self.inputs = Moments(width), Moments(width, directions=True), inputs
-        self.hist = empty(activation.bins if bins is None else bins)
-        self.grad_hist = empty(GRADIENT_BINS)
+        self.tally, self._grad_tally = Tally(activation.bins if bins is None else bins), Tally(GRADIENT_BINS)
         self.view_hist = empty(view) if view is not None else None
         self.act_limits = self.grad_limits = None if limits is None else empty(limits)
         self.act_min, self.act_max = math.inf, -math.inf
         self._threshold = SATURATION_THRESHOLD * activation.max_slope
+        self._slope = COMPILED.get(activation.slope)
         self._batches = batches
         self._zeros = self._nonfinite = self._saturated = self._slopes = 0
         self._flat = np.ones(width, bool)
         self._width = width
         self._labels: NDArray[np.intp] | None = None
         self._by_weights = False
-        self.weights_key, self.weights_sample, self.weights_order, self.sizes = 0.0, 0.0, 0.0, Sizes()
+        self.weights_key, self.weights_pairs, self.sizes = 0.0, NO_PAIRS, Sizes()
         self._grad_squares, self._weight_squares = np.longdouble(0.0), np.longdouble(math.nan)
         self._grads = self._grad_zeros = 0
         self._weight_gradient: Float64 | None = None
@@ -75,15 +78,18 @@ class LayerRecord:
 
     def preactivations(self, z: Array) -> None:
         """Record z; apart from h where an activation overwrites it in place."""
-        for block in blocks(z):
-            self.z.add(block)
+        self.z.add(z)
 
     def activations(self, h: Array) -> None:
         """Record h."""
-        for block in blocks(h):
-            self.h.add(block)
-            self._add_range(block)
-        self.hist += self.hist.bins.count(h)
+        told = self.h.add_counted(h, self.tally)
+        if told is None:
+            self.h.add(h)
+            self.tally.add(h)
+            for block in blocks(h):
+                self._add_range(float(block.min()), float(block.max()), count_zeros(block), block)
+        else:
+            self._add_range(*told)
         if self.view_hist is not None:
             self.view_hist += self.view_hist.bins.count(h)
         if self.act_limits is not None:
@@ -95,7 +101,7 @@ class LayerRecord:
         """Note the layer's weights, shape (fan_in, width)."""
         self.sizes = sizes(weights)
         self.weights_key = fingerprint(weights, self.sizes.rms)
-        self.weights_sample, self.weights_order = sample_of(weights), order_of(weights)
+        self.weights_pairs = pairs_of(weights)
 
     def units(self, twins: NDArray[np.intp] | None) -> None:
         """Note which units are the same by their weights, as group labels; None for no two.
@@ -111,12 +117,9 @@ class LayerRecord:
             labels = np.unique(self._labels * (int(labels.max()) + 1) + labels, return_inverse=True)[1]
         self._labels = labels
 
-    def _add_range(self, block: Array) -> None:
-        passes = compiled(block)
-        told = None if passes is None else passes.extent(block)
-        low, high, zeros = told or (float(block.min()), float(block.max()), count_zeros(block))
+    def _add_range(self, low: float, high: float, zeros: int, block: Array | None = None) -> None:
         self._zeros += zeros
-        if not (math.isfinite(low) and math.isfinite(high)):
+        if block is not None and not (math.isfinite(low) and math.isfinite(high)):
             finite = block[np.isfinite(block)]
             self._nonfinite += block.size - finite.size
             low, high = float(finite.min(initial=math.inf)), float(finite.max(initial=-math.inf))
@@ -127,20 +130,32 @@ class LayerRecord:
         self.slopes(slope)
         self.gradients(dz)
 
+    def put_gradient(self, h: Array, dh: Array, dz: Array) -> bool:
+        """Put dL/dz = dL/dh phi' into an array and record both, all in one compiled pass; False if there is none."""
+        passes, rule = compiled(h), GRADIENT_BINS.rule(h.dtype)
+        alike = h.dtype == dh.dtype == dz.dtype and dh.flags.c_contiguous and dz.flags.c_contiguous
+        if self._slope is None or passes is None or rule is None or not alike:
+            return False
+        of_slopes = (self._threshold, NOTHING_PASSES, self._flat)
+        below, told = passes.backward(self._slope, h, dh, dz, *of_slopes, rule, self._grad_tally.counts)
+        self._slopes += h.size
+        self._saturated += below
+        self._note_gradients(dz, told)
+        return True
+
     def slopes(self, slope: Array) -> None:
         """Record phi'(z); without it, where a layer has none, nothing is said of saturation."""
+        self._slopes += slope.size
+        if (passes := compiled(slope)) is not None:
+            self._saturated += passes.slopes(slope, self._threshold, NOTHING_PASSES, self._flat)
+            return
         for block in blocks(slope):
-            if (passes := compiled(block)) is not None:
-                flat = self._flat if self._flat.any() else None
-                self._saturated += passes.slopes(block, self._threshold, NOTHING_PASSES, flat)
-                continue
             saturated = BUFFERS.like(block, "mask", np.bool_)
             magnitude = np.abs(block, out=BUFFERS.like(block, "deviation"))
             np.less(magnitude, self._threshold, out=saturated)
             self._saturated += int(np.count_nonzero(saturated))
             if self._flat.any():
                 self._flat &= magnitude.max(axis=0) < NOTHING_PASSES
-        self._slopes += slope.size
 
     def linear(self, values: int) -> None:
         """Record that so many values have a slope of 1."""
@@ -149,12 +164,21 @@ class LayerRecord:
 
     def gradients(self, dz: Array) -> None:
         """Record dL/dz."""
-        for block in blocks(dz):
-            told = passes.extent(block) if (passes := compiled(block)) is not None else None
-            self._grad_zeros += count_zeros(block) if told is None else told[2]
+        passes, rule, told = compiled(dz), GRADIENT_BINS.rule(dz.dtype), None
+        if passes is not None and rule is not None:
+            told = passes.gradients(dz, rule, self._grad_tally.counts)
+        self._note_gradients(dz, told)
+
+    def _note_gradients(self, dz: Array, told: tuple[float, int] | None) -> None:
+        """Note sum of squares and zeros of counted gradients; without them numpy counts."""
+        if told is None:
+            self._grad_tally.add(dz)
+            self._grad_squares += square_sum(dz)
+            self._grad_zeros += sum(map(count_zeros, blocks(dz)))
+        else:
+            self._grad_squares += told[0]
+            self._grad_zeros += told[1]
         self._grads += dz.size
-        self._grad_squares += square_sum(dz)
-        self.grad_hist += self.grad_hist.bins.count(dz)
         if self.grad_limits is not None:
             self.grad_limits += self.grad_limits.bins.count(dz)
 
@@ -166,6 +190,16 @@ class LayerRecord:
             self._weight_gradient += dw
             dw = self._weight_gradient
         self._weight_squares = square_sum(dw)
+
+    @property
+    def hist(self) -> Histogram:
+        """Histogram of the activations."""
+        return self.tally.histogram
+
+    @property
+    def grad_hist(self) -> Histogram:
+        """Histogram of |dL/dz|."""
+        return self._grad_tally.histogram
 
     @property
     def _values(self) -> int:
@@ -230,7 +264,7 @@ def record_batch(
     records: Sequence[LayerRecord],
     forward: Iterable[tuple[Array, Array]],
     drive: Callable[[Array], Array],
-    backward: Callable[[Array], Iterable[tuple[int, Array, Array, Array]]],
+    backward: Callable[[Array, Put], Iterable[tuple[int, Array, Array | None, Array]]],
 ) -> None:
     """Record every layer of one batch on its way forward and back.
 
@@ -243,15 +277,16 @@ def record_batch(
     drive : callable
         From the last h to dL/dh.
     backward : callable
-        From dL/dh to (layer index, dL/dz, phi'(z), dL/dW), last layer first.
+        From dL/dh, and what may put dL/dz, to (layer index, dL/dz, phi'(z), dL/dW), last layer first.
     """
     for record, (z, h) in zip(records, forward, strict=True):
         record.forward(z, h)
     dh = drive(h)
     if records[-1].nonfinite:  # what is behind an overflow has no gradient; a flat slope must not make it 0
         dh = np.where(np.isfinite(h), dh, np.nan)
-    for layer, dz, slope, weight_gradient in backward(dh):
-        records[layer].backward(dz, slope)
+    for layer, dz, slope, weight_gradient in backward(dh, lambda layer, *arrays: records[layer].put_gradient(*arrays)):
+        if slope is not None:
+            records[layer].backward(dz, slope)
         records[layer].weights(weight_gradient)
 
 
@@ -263,8 +298,9 @@ def measurement(records: list[LayerRecord]) -> Measurement:
             for s in STATISTICS.values()
         }  # of a layer that a pass left out there is nothing to tell
         values |= {s.name: np.array(s.value(records[0])) for s in OF_INPUTS.values()}
-    for name in ("weights_key", "weights_sample", "weights_order"):
-        values[name] = np.array([getattr(record, name) for record in records], float)
+    pairs = np.array([record.weights_pairs for record in records])
+    values |= {"weights_sample": samples_of(pairs), "weights_order": orders_of(pairs)}
+    values["weights_key"] = np.array([record.weights_key for record in records], float)
     values |= {f"weights_{name}": np.array([getattr(r.sizes, name) for r in records]) for name in SIZES}
     return Measurement(values, histograms(records))
 

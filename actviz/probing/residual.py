@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 
 from actviz.numerics.arrays import Array
-from actviz.probing.network import Affine, Draw
+from actviz.probing.network import Affine, Draw, Put
 from actviz.probing.normalizing import normalize, normalize_backward
 from actviz.probing.stack import Stack
 
@@ -111,13 +111,18 @@ class ResidualNetwork:
         return scaled
 
     def backward(
-        self, dy: Array, weights: Draw, into: Draw | None = None, ends_into: Draw | None = None
-    ) -> Iterator[tuple[int, Array, Array, Array]]:
+        self,
+        dy: Array,
+        weights: Draw,
+        into: Draw | None = None,
+        ends_into: Draw | None = None,
+        put: Put | None = None,
+    ) -> Iterator[tuple[int, Array, Array | None, Array]]:
         """Pass dL/dy behind the last block backward; yield (layer index, dL/dz, phi'(z), dL/dW), last layer first.
 
         Parameters
         ----------
-        dy, weights, into
+        dy, weights, into, put
             As in ``Network.backward``.
         ends_into : callable, optional
             From a layer's index to the array that takes dL/dV.
@@ -135,9 +140,11 @@ class ResidualNetwork:
                 dh = dy @ self._ends(layer).T
                 if ends_into is not None:
                     np.matmul(h.T, dy, out=ends_into(layer))
-            slope = phi.slope(phi.phi(z, *phi.values) if phi.slope_from == "h" else z, *phi.values)
-            slope = slope.astype(z.dtype, copy=False)
-            dz = dh * slope
+            slope, dz = None, np.empty_like(z)
+            if put is None or phi.slope_from == "z" or self._masks is not None or not put(layer, h, dh, dz):
+                slope = phi.slope(phi.phi(z, *phi.values) if phi.slope_from == "h" else z, *phi.values)
+                slope = slope.astype(z.dtype, copy=False)
+                np.multiply(dh, slope, out=dz)
             if self._masks is not None:
                 dz *= self._masks(layer)
             weight_gradient = np.matmul(taken.T, dz, out=None if into is None else into(layer))

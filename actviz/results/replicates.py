@@ -11,7 +11,7 @@ import numpy as np
 from actviz.catalog.initializers import INITIALIZERS, Initializer
 from actviz.catalog.names import builtin
 from actviz.errors import ActvizError
-from actviz.numerics.likeness import MOST, SAME, different, digits, fingerprint, nearly, order_of, sample_of
+from actviz.numerics.likeness import MOST, SAME, different, digits, fingerprint, nearly, orders_of, pairs_of, samples_of
 from actviz.numerics.moments import sizes
 from actviz.numerics.streams import stream
 from actviz.results.dataset import is_own, recipe
@@ -196,8 +196,8 @@ def copies_of(label: str, initializer: Initializer, seeds: Sequence[int]) -> Cop
         return None
     drawn = [np.asarray(initializer.sample(stream(seed, "weights", 1), *_TRIED), np.float64) for seed in seeds]
     keys = np.array([[fingerprint(weights, sizes(weights).rms)] for weights in drawn])
-    samples, orders = (np.array([[of(weights)] for weights in drawn]) for of in (sample_of, order_of))
-    return of_a_stack(label, keys, samples, orders)
+    pairs = np.array([[pairs_of(weights)] for weights in drawn])
+    return of_a_stack(label, keys, samples_of(pairs), orders_of(pairs))
 
 
 _EXACT, _NEARLY = "rounding, sign and the order of units", "signs and a factor of each unit"

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from actviz.numerics.arrays import Array
-from actviz.numerics.histogram import BUFFERS, blocks
+from actviz.numerics.blocks import BUFFERS, blocks
 from actviz.numerics.moments import finite_or_nan, is_precise
 
 

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from actviz.catalog.activations import ACTIVATIONS
 from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
-from actviz.numerics.histogram import Bins, LinearBins, MagnitudeBins, blocks
+from actviz.numerics.blocks import blocks
+from actviz.numerics.histogram import Bins, LinearBins, MagnitudeBins
 from actviz.numerics.likeness import still_twins, twins
 from actviz.numerics.moments import Moments, Sizes, sizes
 from actviz.probing.recording import LayerRecord, measurement
@@ -202,8 +203,7 @@ class Records:
         self._outliers[at].add(h)
         self._slopes(at, h, "h")
         if at == self._first and self._refers_to_first:
-            for block in blocks(h):
-                self._inputs.add(block)
+            self._inputs.add(h)
 
     def parameters(self, at: int, weights: Sequence[torch.Tensor], of_units: Sequence[torch.Tensor]) -> None:
         """Note a layer's weights, and which of its units share theirs and their biases, shape (units, parameters)."""

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import torch
 
-from actviz.numerics.histogram import blocks
 from actviz.numerics.moments import Float64, Moments, finite_or_nan
 from actviz.probing.joins import block_numbers
 from actviz.results.statistics import OF_BLOCKS
@@ -113,8 +112,7 @@ class Streams:
         if record.stream is None:
             record.stream = Moments(values.shape[1], directions=True)
         with np.errstate(all="ignore"):
-            for block in blocks(values):
-                record.stream.add(block)
+            record.stream.add(values)
         for tensor in [out] if join.adds else branch:
             record.reached |= tensor.requires_grad
             watch(tensor, record.gradient.of(tensor, join.dim))

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.numerics.arrays import Array
-from actviz.numerics.likeness import fingerprint, order_of, sample_of
+from actviz.numerics.likeness import NO_PAIRS, fingerprint, orders_of, pairs_of, samples_of
 from actviz.numerics.streams import standard_normal, stream
 from actviz.training.config import Run
 from actviz.training.learner import Learner
@@ -66,8 +66,9 @@ def root_mean_square(values: Array) -> float:
 
 def known_by(weights: Iterable[Array]) -> Floats:
     """Return keys, samples and orders of matrices of shape (fan_in, width), shape (3, matrices)."""
-    told = [(fingerprint(each, root_mean_square(each)), sample_of(each), order_of(each)) for each in weights]
-    return np.array(told, np.float64).reshape(-1, 3).T
+    told = [(fingerprint(each, root_mean_square(each)), pairs_of(each)) for each in weights]
+    pairs = np.array([each for _, each in told] or [NO_PAIRS])[: len(told)]
+    return np.array([[key for key, _ in told], samples_of(pairs), orders_of(pairs)], np.float64)
 
 
 def followed(

@@ -12,7 +12,8 @@ import numpy as np
 from actviz.catalog import optimizers
 from actviz.catalog.losses import LOSSES
 from actviz.numerics.arrays import Array
-from actviz.numerics.histogram import BUFFERS, UNBOUNDED_BINS, Histogram
+from actviz.numerics.blocks import BUFFERS
+from actviz.numerics.histogram import UNBOUNDED_BINS, Histogram
 from actviz.numerics.moments import Moments
 from actviz.probing.joins import Joins
 from actviz.probing.network import Network
@@ -230,7 +231,7 @@ class Learner:
 
         weights = p.weights.__getitem__
         forward = network.forward(x, weights, p.every_bias, p.affines)
-        record_batch(records, forward, drive, lambda dh: network.backward(dh, weights))
+        record_batch(records, forward, drive, lambda dh, put: network.backward(dh, weights, put=put))
         measured = measurement(records)
         if any(p.stack.skips):
             measured.statistics.update(joins.measured())

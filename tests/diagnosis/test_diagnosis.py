@@ -21,7 +21,7 @@ from actviz.diagnosis.remedies import remedy
 from actviz.diagnosis.rules import RULES
 from actviz.diagnosis.severity import LIMITS, NORMALIZED, Severity, severity_of
 from actviz.diagnosis.situation import Fed, Situation
-from actviz.numerics.likeness import fingerprint, order_of, sample_of
+from actviz.numerics.likeness import fingerprint, orders_of, pairs_of, samples_of
 from actviz.results.replicates import of_a_stack
 from actviz.results.statistics import OF_INPUTS, OF_WEIGHTS
 
@@ -777,7 +777,8 @@ def test_a_structure_is_no_sign_of_one_matrix(what):
     keys, samples, orders = (np.empty((8, 20)) for _ in range(3))
     for at in np.ndindex(8, 20):
         weights = Noisy(what).sample(np.random.default_rng(at), 32, 32)
-        keys[at], samples[at], orders[at] = fingerprint(weights, 1.0), sample_of(weights), order_of(weights)
+        pairs = pairs_of(weights)
+        keys[at], samples[at], orders[at] = fingerprint(weights, 1.0), samples_of(pairs), orders_of(pairs)
     for seeds in (2, 3, 8):
         assert of_a_stack("own", keys[:seeds], samples[:seeds], orders[:seeds]) is None
 

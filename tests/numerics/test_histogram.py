@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from actviz import ACTIVATIONS, ActvizError
-from actviz.numerics.histogram import BINS, BLOCK, GRADIENT_BINS, LinearBins, LogBins, blocks, empty
+from actviz.numerics.blocks import BLOCK, blocks
+from actviz.numerics.histogram import BINS, GRADIENT_BINS, LinearBins, LogBins, empty
 
 LINEAR = [
     LinearBins(0.0, 1.0),

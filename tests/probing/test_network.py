@@ -7,7 +7,7 @@ import pytest
 from actviz import ACTIVATIONS
 from actviz.catalog.choices import NORMS
 from actviz.catalog.initializers import VarianceScaling
-from actviz.numerics.histogram import BLOCK
+from actviz.numerics.blocks import BLOCK
 from actviz.probing.network import Network
 from actviz.probing.normalizing import NORM_EPS, normalize, normalize_backward
 from actviz.probing.stack import Stack

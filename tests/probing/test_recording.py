@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from actviz import ACTIVATIONS, STATISTICS
 from actviz.catalog.slopes import SATURATION_THRESHOLD
 from actviz.numerics import kernel
-from actviz.numerics.histogram import BLOCK, LinearBins
+from actviz.numerics.blocks import BLOCK
+from actviz.numerics.histogram import LinearBins
 from actviz.numerics.likeness import DRIFT, identical_units, still_twins, twins
 from actviz.numerics.moments import Moments, square_sum
 from actviz.probing.recording import LayerRecord, measurement
