@@ -108,7 +108,7 @@ def task(case: Case, seeds: tuple[int, ...]) -> dict[int, tuple[dict[str, Any], 
     network, results = Network(stack, SAMPLES, config.dtype), {}
     for seed in seeds:
         measured = measure(network, Swapped(seed, config, case))
-        below = np.array([shares_below(each) for each in measured.histograms.hist], np.float32)
+        below = shares_below(measured.histograms.hist).astype(np.float32)
         results[seed] = measured.statistics, below
     return results
 

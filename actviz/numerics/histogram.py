@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -114,10 +115,13 @@ def coarse_edges(edges: NDArray[np.float64]) -> NDArray[np.float64]:
     return edges[COARSE:-1:COARSE]
 
 
-def shares_below(histogram: Histogram) -> NDArray[np.float64]:
-    """Return the share of all values that lies below each of the coarse edges."""
-    below = np.cumsum(histogram.counts)[COARSE - 1 : -1 : COARSE] + histogram.underflow
-    return below / max(histogram.total, 1)
+def shares_below(histograms: Sequence[Histogram]) -> NDArray[np.float64]:
+    """Return the share of all values that lies below each of the coarse edges, of histograms of as many bins."""
+    below = np.cumsum([each.counts for each in histograms], axis=1)
+    under, over, odd = np.array([(each.underflow, each.overflow, each.nonfinite) for each in histograms]).T
+    totals = np.maximum(below[:, -1] + under + over + odd, 1)
+    shares: NDArray[np.float64] = (below[:, COARSE - 1 : -1 : COARSE] + under[:, None]) / totals[:, None]
+    return shares
 
 
 def empty(bins: Bins) -> Histogram:

@@ -9,7 +9,6 @@
 
 #ifndef T /* what is the same for float and double; the passes follow below */
 
-#include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -34,6 +33,8 @@ uint32_t source(void) { return SOURCE; }
 #define LANES 16   /* sums that run beside each other */
 #define RUN 64     /* rows at most that are summed in the precision of the values, before they are added up in double */
 #define NEAR 16384 /* values of such a run, so that they are read once from far away */
+#define SOME 4096  /* values that stay in the nearest cache from one loop over them to the next */
+#define APART 16   /* counts between tables, so that the same bin of two does not look like the same place */
 #define TABLES 4   /* of counts, taken in turn: the same bin again need not wait for the last time */
 
 /* How values are numbered: by the leading bits of a float, and then by a table of what they stand for; without one in
@@ -60,9 +61,9 @@ enum { TANH = 1, LOGISTIC, POSITIVE }; /* whose slopes are made here, bit by bit
 /* Adds what the tables hold to counts: of each bin, then below, above, not finite. */
 static void fold(const Bins *bins, const uint32_t *tables, int64_t *counts)
 {
-    int64_t size = codes_of(bins);
+    int64_t size = codes_of(bins), next = size + APART;
     for (int64_t j = 0; j < size; j++) {
-        int64_t found = (int64_t)tables[j] + tables[size + j] + tables[2 * size + j] + tables[3 * size + j];
+        int64_t found = (int64_t)tables[j] + tables[next + j] + tables[2 * next + j] + tables[3 * next + j];
         /* what lies on the last of the edges belongs to the last bin */
         if (found) counts[bins->targets ? bins->targets[j] : j < bins->number ? j : bins->number - 1] += found;
     }
@@ -74,65 +75,90 @@ static void fold(const Bins *bins, const uint32_t *tables, int64_t *counts)
 
 #define T float
 #define U uint32_t
+#define I int32_t
 #define SUFFIX float
-#define MOST FLT_MAX
 #define FLOOR floorf
 #include "kernel.c"
 #undef T
 #undef U
+#undef I
 #undef SUFFIX
-#undef MOST
 #undef FLOOR
 #define T double
 #define U uint64_t
+#define I int64_t
 #define SUFFIX double
-#define MOST DBL_MAX
 #define FLOOR floor
 #include "kernel.c"
 
 #else
 
+/* Adds deviations of two rows from an origin to their sums by column; returns their squares, and tells the rows' own. */
+PART double PASS(sum_rows)(const T *restrict one, const T *restrict two, int64_t cols, const T *restrict origin,
+                           T *restrict sum, T *restrict lengths)
+{
+    T dd[LANES] = {0}, xx[LANES] = {0}, yy[LANES] = {0}, d2 = 0, x2 = 0, y2 = 0;
+    int64_t j = 0;
+    for (; j + LANES <= cols; j += LANES)
+        for (int k = 0; k < LANES; k++) {
+            T x = one[j + k], y = two[j + k], o = origin[j + k], d = x - o, e = y - o;
+            sum[j + k] += d + e;
+            dd[k] += d * d + e * e;
+            xx[k] += x * x;
+            yy[k] += y * y;
+        }
+    for (; j < cols; j++) {
+        T x = one[j], y = two[j], d = x - origin[j], e = y - origin[j];
+        sum[j] += d + e;
+        d2 += d * d + e * e;
+        x2 += x * x;
+        y2 += y * y;
+    }
+    for (int k = 0; k < LANES; k++) {
+        d2 += dd[k];
+        x2 += xx[k];
+        y2 += yy[k];
+    }
+    lengths[0] = x2;
+    lengths[1] = y2;
+    return d2;
+}
+
+/* Adds two rows, over their lengths, to sums by column: r h = r (h - origin) + r origin is exact for equal rows, unless
+   the origin dwarfs some of them. */
+PART void PASS(turn_rows)(const T *restrict one, const T *restrict two, int64_t cols, const T *restrict origin, T x, T y,
+                          T *restrict unit)
+{
+    if (origin)
+        for (int64_t j = 0; j < cols; j++) unit[j] += x * (one[j] - origin[j]) + y * (two[j] - origin[j]);
+    else
+        for (int64_t j = 0; j < cols; j++) unit[j] += x * one[j] + y * two[j];
+}
+
 /* Adds sums of one run of rows, of deviations from an origin of shape (cols,): part[0] squares, then by column; where
    extremes, the least and the greatest squared length of a row, are asked for, then rows over their lengths by column.
-   scratch holds 2 * cols values. */
-PART void PASS(sum_run)(const T *restrict x, int64_t rows, int64_t cols, const T *restrict origin, double origin_norm,
-                        T *restrict scratch, double *restrict part, double *restrict extremes)
+   scratch holds 3 * cols values. */
+static void PASS(sum_run)(const T *restrict x, int64_t rows, int64_t cols, const T *restrict origin, double origin_norm,
+                          T *restrict scratch, double *restrict part, double *restrict extremes)
 {
-    T *restrict sum = scratch, *restrict unit = scratch + cols;
+    T *sum = scratch, *unit = scratch + cols, *none = scratch + 2 * cols, lengths[2];
     double squares = 0.0, origins = 0.0;
-    memset(scratch, 0, (extremes ? 2 : 1) * (size_t)cols * sizeof(T));
-    for (int64_t i = 0; i < rows; i++) {
-        const T *restrict row = x + i * cols;
-        T dd[LANES] = {0}, xx[LANES] = {0}, d2 = 0, x2 = 0;
-        int64_t j = 0;
-        for (; j + LANES <= cols; j += LANES)
-            for (int k = 0; k < LANES; k++) {
-                T d = row[j + k] - origin[j + k];
-                sum[j + k] += d;
-                dd[k] += d * d;
-                xx[k] += row[j + k] * row[j + k];
-            }
-        for (; j < cols; j++) {
-            T d = row[j] - origin[j];
-            sum[j] += d;
-            d2 += d * d;
-            x2 += row[j] * row[j];
-        }
-        for (int k = 0; k < LANES; k++) {
-            d2 += dd[k];
-            x2 += xx[k];
-        }
-        squares += d2;
+    memset(scratch, 0, 2 * (size_t)cols * sizeof(T));
+    memcpy(none, origin, (size_t)cols * sizeof(T)); /* beside the last of an odd number of rows: deviates by 0 */
+    for (int64_t i = 0; i < rows; i += 2) {
+        const T *one = x + i * cols, *two = i + 1 < rows ? one + cols : none;
+        squares += PASS(sum_rows)(one, two, cols, origin, sum, lengths);
         if (!extremes) continue;
-        extremes[0] = x2 < extremes[0] ? x2 : extremes[0];
-        extremes[1] = x2 <= extremes[1] ? extremes[1] : x2; /* NaN too */
-        T scale = (T)(1.0 / sqrt((double)x2));
-        /* r h = r (h - origin) + r origin is exact for equal rows, unless the origin dwarfs some of them */
-        if (scale * origin_norm < 100.0) {
-            origins += scale;
-            for (int64_t m = 0; m < cols; m++) unit[m] += scale * (row[m] - origin[m]);
-        } else
-            for (int64_t m = 0; m < cols; m++) unit[m] += scale * row[m];
+        T scales[2] = {0, 0};
+        int near = 1;
+        for (int k = 0; k < (i + 1 < rows ? 2 : 1); k++) {
+            extremes[0] = lengths[k] < extremes[0] ? lengths[k] : extremes[0];
+            extremes[1] = lengths[k] <= extremes[1] ? extremes[1] : lengths[k]; /* NaN too */
+            scales[k] = (T)(1.0 / sqrt((double)lengths[k]));
+            near &= scales[k] * origin_norm < 100.0;
+        }
+        if (near) origins += (double)scales[0] + scales[1];
+        PASS(turn_rows)(one, two, cols, near ? origin : 0, scales[0], scales[1], unit);
     }
     part[0] += squares;
     for (int64_t j = 0; j < cols; j++) part[1 + j] += sum[j];
@@ -177,11 +203,11 @@ PART int PASS(extend)(const T *restrict x, int64_t number, double *restrict exte
     return odd[0] == 0;
 }
 
-/* Counts values in tables, which has room for TABLES of as many codes as there are; in equal bins all must lie. */
+/* Counts values in tables, TABLES of as many codes as there are and APART; in equal bins all must lie. */
 PART void PASS(tally)(const T *restrict x, int64_t number, const Bins *bins, uint32_t *restrict tables)
 {
-    int64_t size = codes_of(bins);
-    uint32_t *a = tables, *b = a + size, *c = b + size, *d = c + size;
+    int64_t next = codes_of(bins) + APART;
+    uint32_t *a = tables, *b = a + next, *c = b + next, *d = c + next;
     if (bins->targets) {
         const U *codes = (const U *)x;
         int shift = bins->shift;
@@ -253,7 +279,7 @@ int PASS(activations)(const T *restrict x, int64_t rows, int64_t cols, const T *
     double extremes[2] = {INFINITY, -INFINITY};
     int64_t size = 1 + 2 * cols, run = run_of(cols);
     memset(part, 0, (size_t)size * sizeof(double));
-    memset(tables, 0, TABLES * (size_t)codes_of(bins) * sizeof(uint32_t));
+    memset(tables, 0, TABLES * (size_t)(codes_of(bins) + APART) * sizeof(uint32_t));
     extent[0] = INFINITY, extent[1] = -INFINITY, extent[2] = 0.0;
     for (int64_t i = 0; i < rows; i += run) {
         int64_t some = rows - i < run ? rows - i : run;
@@ -274,9 +300,9 @@ int PASS(gradients)(const T *restrict x, int64_t number, const Bins *bins, uint3
 {
     double squares = 0.0;
     int64_t zeros = 0;
-    memset(tables, 0, TABLES * (size_t)codes_of(bins) * sizeof(uint32_t));
-    for (int64_t start = 0; start < number; start += 4096) {
-        int64_t some = number - start < 4096 ? number - start : 4096;
+    memset(tables, 0, TABLES * (size_t)(codes_of(bins) + APART) * sizeof(uint32_t));
+    for (int64_t start = 0; start < number; start += SOME) {
+        int64_t some = number - start < SOME ? number - start : SOME;
         squares += PASS(square)(x + start, some, &zeros);
         PASS(tally)(x + start, some, bins, tables);
     }
@@ -294,23 +320,41 @@ int PASS(count)(const T *restrict x, int64_t number, const Bins *bins, uint32_t 
     double extent[3] = {INFINITY, -INFINITY, 0.0};
     if (!bins->targets)
         if (!PASS(extend)(x, number, extent) || !(extent[0] >= bins->low && extent[1] <= bins->high)) return 0;
-    memset(tables, 0, TABLES * (size_t)codes_of(bins) * sizeof(uint32_t));
+    memset(tables, 0, TABLES * (size_t)(codes_of(bins) + APART) * sizeof(uint32_t));
     PASS(tally)(x, number, bins, tables);
     fold(bins, tables, counts);
     return 1;
 }
 
-/* How many of a row of slopes are smaller than a limit; largest becomes their largest sizes by column. */
-PART int32_t PASS(slope_row)(const T *restrict row, int64_t cols, T limit, T *restrict largest)
+/* How many slopes are smaller than a limit; largest becomes their largest sizes by column. Bits of sizes are compared,
+   which are in their order, and NaN beyond infinity. */
+PART int64_t PASS(below)(const T *restrict x, int64_t rows, int64_t cols, T limit, I *restrict largest)
 {
-    int32_t small = 0;
-    for (int64_t j = 0; j < cols; j++) {
-        T size = row[j] < 0 ? -row[j] : row[j];
-        size = size <= MOST ? size : (T)INFINITY; /* NaN too */
-        small += size < limit;
-        largest[j] = size > largest[j] ? size : largest[j];
+    const I size_bits = (I)((U)-1 >> 1);
+    int64_t below = 0;
+    I least = 0; /* NaN is above nothing */
+    if (limit > 0) memcpy(&least, &limit, sizeof least);
+    for (int64_t i = 0; i < rows; i++) {
+        const I *restrict row = (const I *)(x + i * cols);
+        I small = 0; /* of a row, which has fewer values than that holds */
+        for (int64_t j = 0; j < cols; j++) {
+            I size = row[j] & size_bits;
+            small += size < least;
+            largest[j] = size > largest[j] ? size : largest[j];
+        }
+        below += small;
     }
-    return small;
+    return below;
+}
+
+/* flat[j] becomes 0 if the largest of column j is not below the least. */
+PART void PASS(flatten)(const I *restrict largest, int64_t cols, T least, uint8_t *restrict flat)
+{
+    for (int64_t j = 0; j < cols; j++) {
+        T size;
+        memcpy(&size, largest + j, sizeof size);
+        flat[j] &= size < least;
+    }
 }
 
 /* How many slopes are smaller than a threshold; flat[j] becomes 0 if any of column j is not below the least. scratch
@@ -318,48 +362,46 @@ PART int32_t PASS(slope_row)(const T *restrict row, int64_t cols, T limit, T *re
 int64_t PASS(slopes)(const T *restrict x, int64_t rows, int64_t cols, double threshold, double least,
                      uint8_t *restrict flat, T *restrict scratch)
 {
-    int64_t below = 0;
     memset(scratch, 0, (size_t)cols * sizeof(T));
-    for (int64_t i = 0; i < rows; i++) below += PASS(slope_row)(x + i * cols, cols, (T)threshold, scratch);
-    for (int64_t j = 0; j < cols; j++) flat[j] &= scratch[j] < (T)least;
+    int64_t below = PASS(below)(x, rows, cols, (T)threshold, (I *)scratch);
+    PASS(flatten)((I *)scratch, cols, (T)least, flat);
     return below;
 }
 
-/* Puts the slope of an activation, of its value h, into a row, and its product with dh into dz: of tanh, of the logistic
-   function, and of the positive part. */
-PART void PASS(slope_of)(int kind, const T *restrict h, const T *restrict dh, int64_t cols, T *restrict slope,
+/* Puts slopes of an activation, of its values h, and their products with dh into dz: of tanh, of the logistic function,
+   and of the positive part. */
+PART void PASS(slope_of)(int kind, const T *restrict h, const T *restrict dh, int64_t number, T *restrict slope,
                          T *restrict dz)
 {
     if (kind == TANH)
-        for (int64_t j = 0; j < cols; j++) dz[j] = dh[j] * (slope[j] = 1 - h[j] * h[j]);
+        for (int64_t j = 0; j < number; j++) dz[j] = dh[j] * (slope[j] = 1 - h[j] * h[j]);
     else if (kind == LOGISTIC)
-        for (int64_t j = 0; j < cols; j++) dz[j] = dh[j] * (slope[j] = h[j] * (1 - h[j]));
+        for (int64_t j = 0; j < number; j++) dz[j] = dh[j] * (slope[j] = h[j] * (1 - h[j]));
     else
-        for (int64_t j = 0; j < cols; j++) dz[j] = dh[j] * (slope[j] = h[j] > 0 ? (T)1 : (T)0);
+        for (int64_t j = 0; j < number; j++) dz[j] = dh[j] * (slope[j] = h[j] > 0 ? (T)1 : (T)0);
 }
 
 /* Puts dh times the slope of an activation into dz, with what slopes and gradients tell; told[2] is what slopes does.
-   Where it returns 0, dz and slopes are told, and of gradients nothing is added. scratch holds 2 * cols values. */
+   Where it returns 0, dz and slopes are told, and of gradients nothing is added. scratch holds 2 * cols + SOME values. */
 int PASS(backward)(int kind, const T *restrict h, const T *restrict dh, T *restrict dz, int64_t rows, int64_t cols,
                    double threshold, double least, uint8_t *restrict flat, T *restrict scratch, const Bins *bins,
                    uint32_t *restrict tables, int64_t *restrict counts, double *restrict told)
 {
-    T *largest = scratch, *slope = scratch + cols;
-    int64_t below = 0, zeros = 0, run = 4096 / (cols ? cols : 1);
+    I *largest = (I *)scratch;
+    T *slope = scratch + cols;
+    int64_t below = 0, zeros = 0, run = SOME / (cols ? cols : 1);
     double squares = 0.0;
     memset(scratch, 0, (size_t)cols * sizeof(T));
-    memset(tables, 0, TABLES * (size_t)codes_of(bins) * sizeof(uint32_t));
-    run = run < 1 ? 1 : run < RUN ? run : RUN;
+    memset(tables, 0, TABLES * (size_t)(codes_of(bins) + APART) * sizeof(uint32_t));
+    run = run < 1 ? 1 : run;
     for (int64_t start = 0; start < rows; start += run) {
-        int64_t end = rows - start < run ? rows : start + run;
-        for (int64_t i = start; i < end; i++) {
-            PASS(slope_of)(kind, h + i * cols, dh + i * cols, cols, slope, dz + i * cols);
-            below += PASS(slope_row)(slope, cols, (T)threshold, largest);
-        }
-        squares += PASS(square)(dz + start * cols, (end - start) * cols, &zeros);
-        PASS(tally)(dz + start * cols, (end - start) * cols, bins, tables);
+        int64_t some = rows - start < run ? rows - start : run, at = start * cols;
+        PASS(slope_of)(kind, h + at, dh + at, some * cols, slope, dz + at);
+        below += PASS(below)(slope, some, cols, (T)threshold, largest);
+        squares += PASS(square)(dz + at, some * cols, &zeros);
+        PASS(tally)(dz + at, some * cols, bins, tables);
     }
-    for (int64_t j = 0; j < cols; j++) flat[j] &= largest[j] < (T)least;
+    PASS(flatten)(largest, cols, (T)least, flat);
     told[0] = squares;
     told[1] = (double)zeros;
     told[2] = (double)below;

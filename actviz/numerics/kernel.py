@@ -28,8 +28,11 @@ LIBRARY = Path(__file__).with_name("_kernel.so")
 SOURCE = zlib.crc32(Path(__file__).with_name("kernel.c").read_bytes())
 """What a library must be made of."""
 
-TABLES = 4
-"""Tables that values are counted in by turns, as in ``kernel.c``."""
+TABLES, APART = 4, 16
+"""Tables that values are counted in by turns, and counts between them, as in ``kernel.c``."""
+
+SOME = 4096
+"""Values of a layer that are worked on at a time, as there."""
 
 SLOPES = {"tanh": 1, "logistic": 2, "positive": 3}
 """Functions of h, as in ``kernel.c``: 1 - h^2, h (1 - h), and 1 where h is positive."""
@@ -51,21 +54,21 @@ _RESULTS = {"slopes": _LONG, "sizes": None, "cubes": None}
 
 
 class Rule(ctypes.Structure):
-    """How a value of one precision is numbered, as ``Bins`` in ``kernel.c``; ``size`` is how many codes there are."""
+    """How a value of one precision is numbered, as ``Bins`` in ``kernel.c``; ``room`` is the bytes of its tables."""
 
     _fields_ = (
         ("inverse", _DOUBLE), ("low", _DOUBLE), ("high", _DOUBLE), ("first", _LONG), ("number", _LONG),
         ("targets", _POINTER), ("shift", _INT), ("bits", _INT),
     )  # fmt: skip
     at: int
-    size: int
+    room: int
     kept: NDArray[np.int32]
 
     @classmethod
     def equal(cls, inverse: float, first: int, number: int) -> Rule:
         """Return the rule of ``floor(value * inverse) - first``, which is exact; the last edge is in the last bin."""
         rule = cls(inverse, first / inverse, (first + number) / inverse, first, number)
-        rule.at, rule.size = ctypes.addressof(rule), number + 1
+        rule.at, rule.room = ctypes.addressof(rule), 4 * TABLES * (number + 1 + APART)
         return rule
 
     @classmethod
@@ -73,7 +76,7 @@ class Rule(ctypes.Structure):
         """Return the rule of the bits above ``shift``, and of what ``targets`` says of them."""
         rule = cls(targets=targets.ctypes.data, shift=shift, bits=len(targets).bit_length() - 1)
         rule.kept = targets  # as long as its address is
-        rule.at, rule.size = ctypes.addressof(rule), len(targets)
+        rule.at, rule.room = ctypes.addressof(rule), 4 * TABLES * (len(targets) + APART)
         return rule
 
 
@@ -121,7 +124,7 @@ class Compiled:
         ``sums`` has that of squares, sums by column and, with ``directions``, those of rows over their lengths.
         """
         rows, columns = values.shape
-        scratch = _SCRATCH.at("scratch", 2 * columns * self._bytes)
+        scratch = _SCRATCH.at("scratch", 3 * columns * self._bytes)
         part = _SCRATCH.at("part", 8 * (2 * columns + 1))
         at = (address(values), rows, columns, address(origin), origin_norm, directions, scratch, part, address(sums))
         return bool(self._passes["moments"](*at))
@@ -134,9 +137,9 @@ class Compiled:
         None where nothing was added.
         """
         rows, columns = values.shape
-        scratch = _SCRATCH.at("scratch", 2 * columns * self._bytes)
+        scratch = _SCRATCH.at("scratch", 3 * columns * self._bytes)
         part = _SCRATCH.at("part", 8 * (2 * columns + 1))
-        tables, told = _SCRATCH.at("tables", 4 * TABLES * rule.size), _SCRATCH.told
+        tables, told = _SCRATCH.at("tables", rule.room), _SCRATCH.told
         at = (address(values), rows, columns, address(origin), origin_norm, scratch, part, address(sums))
         if not self._passes["activations"](*at, rule.at, tables, address(counts), told):
             return None
@@ -145,14 +148,14 @@ class Compiled:
 
     def gradients(self, values: Array, rule: Rule, counts: Counts) -> tuple[float, int] | None:
         """Add counts by a rule; return the sum of squares, and how many are zero. None where nothing was added."""
-        tables, told = _SCRATCH.at("tables", 4 * TABLES * rule.size), _SCRATCH.told
+        tables, told = _SCRATCH.at("tables", rule.room), _SCRATCH.told
         if not self._passes["gradients"](address(values), values.size, rule.at, tables, address(counts), told):
             return None
         return told[0], int(told[1])
 
     def count(self, values: Array, rule: Rule, counts: Counts) -> bool:
         """Add counts by a rule; False where nothing was added, since not all values lie within equal bins."""
-        tables = _SCRATCH.at("tables", 4 * TABLES * rule.size)
+        tables = _SCRATCH.at("tables", rule.room)
         return bool(self._passes["count"](address(values), values.size, rule.at, tables, address(counts)))
 
     def slopes(self, values: Array, threshold: float, least: float, flat: NDArray[np.bool_]) -> int:
@@ -165,8 +168,8 @@ class Compiled:
         rule: Rule, counts: Counts,
     ) -> tuple[int, tuple[float, int] | None]:  # fmt: skip
         """Put dh times a slope of ``SLOPES`` into dz; return what ``slopes`` and ``gradients`` do of the two."""
-        scratch = _SCRATCH.at("scratch", 2 * h.shape[1] * self._bytes)
-        tables, told = _SCRATCH.at("tables", 4 * TABLES * rule.size), _SCRATCH.told
+        scratch = _SCRATCH.at("scratch", (2 * h.shape[1] + SOME) * self._bytes)
+        tables, told = _SCRATCH.at("tables", rule.room), _SCRATCH.told
         at = (SLOPES[slope], address(h), address(dh), address(dz), *h.shape, threshold, least, address(flat), scratch)
         counted = self._passes["backward"](*at, rule.at, tables, address(counts), told)
         return int(told[2]), (told[0], int(told[1])) if counted else None

@@ -22,7 +22,7 @@ CELL = 4e-3
 
 @functools.lru_cache(maxsize=4)
 def _directions(width: int, dtype: str) -> Array:
-    return np.random.default_rng(0).standard_normal((width, 4)).astype(dtype)
+    return np.ascontiguousarray(np.random.default_rng(0).standard_normal((width, 4)).astype(dtype).T)
 
 
 class Apart:
@@ -38,18 +38,26 @@ class Apart:
     @np.errstate(all="ignore")
     def add(self, values: Array) -> None:
         """Add rows, shape (rows, width)."""
+        squares = np.vecdot(values, values)
+        if squares.min(initial=1.0) > 1e-30 and squares.max(initial=1.0) < 1e30:
+            self._add(values, squares, 1.0)
+            return
         for block in blocks(values):
-            rows, scale = block, 1.0
+            rows = block[np.isfinite(block).all(axis=1)].astype(np.float64)
+            scale = float(np.abs(rows).max(initial=0.0)) or 1.0
+            rows = rows / scale
             squares = np.vecdot(rows, rows)
-            if not (squares.min(initial=1.0) > 1e-30 and squares.max(initial=1.0) < 1e30):
-                rows = block[np.isfinite(block).all(axis=1)].astype(np.float64)
-                scale = float(np.abs(rows).max(initial=0.0)) or 1.0
-                rows = rows / scale
-                squares = np.vecdot(rows, rows)
-            lengths = np.sqrt(squares, dtype=np.float64)[:, None]
-            along = rows @ _directions(rows.shape[1], rows.dtype.char)
-            at = np.floor(np.hstack([along / lengths, np.log(lengths) + math.log(scale)]) / CELL)[squares > 0.0]
-            self._cells.append(_each_once(at.astype(np.int64).view(np.uint64) @ _multipliers(at.shape[1])[:, 0]))
+            self._add(rows[squares > 0.0], squares[squares > 0.0], scale)
+
+    def _add(self, rows: Array, squares: Array, scale: float) -> None:
+        lengths = np.sqrt(squares, dtype=np.float64)
+        at = np.empty((5, len(rows)))
+        np.divide(_directions(rows.shape[1], rows.dtype.char) @ rows.T, lengths, out=at[:4])
+        np.add(np.log(lengths), math.log(scale), out=at[4])
+        np.floor(np.divide(at, CELL, out=at), out=at)
+        cells = at.astype(np.int64).view(np.uint64)
+        cells *= _multipliers(len(cells))
+        self._cells.append(_each_once(cells.sum(axis=0)))
 
     @property
     def rows(self) -> int:

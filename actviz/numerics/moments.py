@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.numerics.arrays import Array
-from actviz.numerics.blocks import BUFFERS, blocks
+from actviz.numerics.blocks import BLOCK, BUFFERS, blocks
 from actviz.numerics.histogram import Tally
 from actviz.numerics.kernel import compiled
 from actviz.numerics.likeness import Apart
@@ -29,6 +29,8 @@ def is_precise(square: float) -> bool:
 
 def square_sum(values: Array) -> np.longdouble:
     """Return the sum of squares; without overflow or underflow on the way where there is a wider type to sum in."""
+    if values.size <= BLOCK:
+        return _block_squares(values)
     return sum((_block_squares(block) for block in blocks(values)), start=np.longdouble(0.0))
 
 
@@ -121,7 +123,8 @@ class Moments:
         """Return the sample that deviations are taken from, and its length."""
         if self._origin is None:
             self._origin = _middle(values[:3])
-            self._origin_norm = float(np.linalg.norm(self._origin.astype(np.float64)))
+            wide = self._origin.astype(np.float64)
+            self._origin_norm = math.sqrt(np.vdot(wide, wide)) if self._directed else 0.0
         return self._origin, self._origin_norm
 
     def _note(self, rows: int) -> None:
@@ -167,9 +170,13 @@ class Moments:
         if self._summed != self.rows:
             assert self._origin is not None
             add, units = np.add.reduce, self._sums.size  # as np.mean and np.var do, for a fifth of their time
-            offset = (self._sums + self._compiled[1 : 1 + units]) / self.rows
+            sums: Any = self._compiled[1 : 1 + units]
+            squares: Any = self._compiled[0]
+            if self._squares:  # of blocks that numpy added, in a wider type than most processors are fast in
+                sums, squares = self._sums + sums, self._squares + squares
+            offset = sums / self.rows
             unit_means = self._origin + offset
-            variance = (self._squares + self._compiled[0]) / (self.rows * units) - add(offset * offset) / units
+            variance = squares / (self.rows * units) - add(offset * offset) / units
             variance = np.maximum(variance, 0.0)  # NaN stays NaN
             mean = add(unit_means) / units
             deviation = unit_means - mean
@@ -238,23 +245,22 @@ def sizes(*arrays: Array) -> Sizes:
     arrays = tuple(array if array.flags.c_contiguous else array.T for array in arrays)  # as a model's weights lie
     parts = [_sums(array) for array in arrays]
     mean, zeros = sum(part[0] for part in parts) / count, sum(part[2] for part in parts)
-    squares = sum((part[1] for part in parts), start=np.longdouble(0.0))
+    squares: Any = sum(part[1] for part in parts)
     variance = float(squares / count) - mean * mean
     if not variance > 1e-4 * mean * mean:  # what rounding leaves of values that are all nearly the same
         shifted = (np.square(block.astype(np.float64) - mean).sum() for array in arrays for block in blocks(array))
         variance = float(sum(shifted)) / count
         variance *= variance > ROUNDED * mean * mean
     rms, norm = np.sqrt(squares / count), np.sqrt(squares)
-    told = {"mean": mean, "std": np.sqrt(variance), "rms": rms, "norm": norm, "zero": zeros / count}
-    return Sizes(**{name: finite_or_nan(value) for name, value in told.items()})
+    return Sizes(*map(finite_or_nan, (mean, np.sqrt(variance), rms, norm, zeros / count)))
 
 
-def _sums(array: Array) -> tuple[float, np.longdouble, int]:
+def _sums(array: Array) -> tuple[float, float | np.longdouble, int]:
     """Return the sum of values, that of their squares, and how many are zero."""
     if (passes := compiled(array)) is not None:
         total, squares, zeros = passes.sizes(array)
         if array.dtype == np.float32 or is_precise(squares):  # in double, which has room for those of float32
-            return total, np.longdouble(squares), zeros
+            return total, squares, zeros
     total = sum(float(block.sum()) for block in blocks(array))
     return total, square_sum(array), sum(map(count_zeros, blocks(array)))
 

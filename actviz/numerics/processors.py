@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import platform
+import sys
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -11,9 +12,16 @@ from typing import Any
 def in_one_thread() -> AbstractContextManager[Any]:
     """Limit matrix products to one thread, at once and as long as the context lasts."""
     import numpy  # noqa: F401 - its BLAS must be there to be limited
-    from threadpoolctl import threadpool_limits
 
-    return threadpool_limits(1, "blas")  # type: ignore[no-any-return]
+    return _libraries(len(sys.modules)).limit(limits=1, user_api="blas")  # type: ignore[no-any-return]
+
+
+@functools.lru_cache(maxsize=1)
+def _libraries(modules: int) -> Any:
+    """Return the libraries that are loaded; looked for again, which takes a millisecond, after more modules are."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 @functools.cache

@@ -6,7 +6,7 @@ Every draw has a stream of its own, keyed by content; pairings measured under on
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
 import numpy as np
@@ -53,7 +53,13 @@ class Draws:
             self._own_weights[layer] = own_weights(initializer, rng, (fan_in, fan_out), self.config.dtype)
         return self._own_weights[layer]
 
-    def _family_weights(self, initializer: FamilyInitializer, layer: int, fan_in: int, fan_out: int) -> Array:
+    def ready(self, initializer: Initializer, fans: Sequence[tuple[int, int]]) -> None:
+        """Draw the weights of all layers, one after the other: between passes each would find the caches cold."""
+        if shares_draws(initializer):
+            for layer, fan in enumerate(fans, 1):
+                self._unit(cast(FamilyInitializer, initializer), layer, *fan)
+
+    def _unit(self, initializer: FamilyInitializer, layer: int, fan_in: int, fan_out: int) -> Array:
         if initializer.family != self._family:  # one family's draws in memory at a time
             self._units.clear()
             self._family = initializer.family
@@ -62,6 +68,10 @@ class Draws:
             rng = stream(self.seed, "weights", layer)
             unit = FAMILIES[initializer.family].draw(rng, fan_in, fan_out, self.config.dtype)
             self._units[layer, fan_in, fan_out] = unit
+        return unit
+
+    def _family_weights(self, initializer: FamilyInitializer, layer: int, fan_in: int, fan_out: int) -> Array:
+        unit = self._unit(initializer, layer, fan_in, fan_out)
         if self._scratch.size < unit.size:
             self._scratch = np.empty(unit.size, self.config.dtype)
         shift, scale = initializer.affine(fan_in, fan_out)

@@ -67,6 +67,7 @@ def measure(network: Network | Stack, draws: Draws, interrupt: Interrupt | None 
 
         return behind
 
+    draws.ready(stack.initializer, stack.fans)
     squares: Float64 | None = None
     with np.errstate(all="ignore"):  # overflow is data
         for x, drive in zip(draws.inputs(stack.widths[0]), DRIVES[config.drive](draws, stack), strict=False):

@@ -35,9 +35,10 @@ class Histograms:
     squares: tuple[Float64, ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.shares:
-            object.__setattr__(self, "shares", tuple(map(shares_below, self.hist)))
-            object.__setattr__(self, "squares", tuple(map(np.square, self.shares)))
+        if not self.shares and self.hist:
+            shares = shares_below(self.hist)
+            object.__setattr__(self, "shares", tuple(shares))
+            object.__setattr__(self, "squares", tuple(np.square(shares)))
 
     def __add__(self, other: Histograms) -> Histograms:
         kinds = ((getattr(self, kind.name), getattr(other, kind.name)) for kind in fields(self))
