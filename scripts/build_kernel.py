@@ -6,6 +6,7 @@ the address and undefined-behaviour sanitizers into a folder of its own, and run
 
 from __future__ import annotations
 
+import itertools
 import os
 import shlex
 import subprocess
@@ -92,50 +93,63 @@ def sanitize() -> int:
 
 
 def attack(library: str) -> None:
-    """Call every pass with odd shapes and values, and compare counts with numpy's."""
+    """Call every pass with odd shapes and values, and compare what is exact with numpy's."""
     import ctypes
 
     import numpy as np
 
     from actviz.numerics import kernel
+    from actviz.numerics.histogram import GRADIENT_BINS, UNBOUNDED_BINS, LinearBins
 
     loaded, rng, tried = ctypes.CDLL(library), np.random.default_rng(0), 0
     odd = [0.0, -0.0, 1.0, -1.0, np.nan, np.inf, -np.inf, 5e-324, 1e-45, 3e38, -3e38, 1e308]
+    slopes = {"tanh": lambda h: 1 - h * h, "logistic": lambda h: h * (1 - h), "positive": lambda h: h > 0}
+    shapes = [(rows, columns) for rows in (1, 2, 3, 63, 64, 65, 130) for columns in (1, 2, 15, 16, 17, 33, 100)]
+    wide = [(1, 4095), (2, 4097), (3, 16385), (5, 40000)]
     for size, suffix in ((4, "float"), (8, "double")):
         passes, dtype = kernel.Compiled(loaded, suffix), np.dtype(f"f{size}")
-        largest, (bits, shift) = np.finfo(dtype).max, {4: (12, 20), 8: (15, 49)}[size]
-        tables = np.empty(kernel.TABLES << bits, np.uint32)
-        for rows in (1, 2, 3, 63, 64, 65, 130):
-            for columns in (1, 2, 15, 16, 17, 33, 100):
-                for kind in ("plain", "odd", "huge", "zero"):
-                    block = rng.standard_normal((rows, columns))
-                    with np.errstate(all="ignore"):
-                        block = {
-                            "plain": block,
-                            "odd": rng.choice(odd, block.shape),
-                            "huge": block * largest,
-                            "zero": 0 * block,
-                        }[kind]
-                        block = np.ascontiguousarray(block, dtype)
-                        for directions in (True, False):
-                            passes.moments(
-                                block, block[0].copy(), float(np.linalg.norm(block[0].astype(float))), directions
-                            )
-                        told = passes.extent(block)
-                        assert (told is None) == (not np.isfinite(block).all())
-                        assert told is None or told == (block.min(), block.max(), np.count_nonzero(block == 0))
-                        for flat in (None, np.ones(columns, bool)):
-                            below = passes.slopes(block, 0.05, 1e-9, flat)
-                            assert below == np.count_nonzero(np.abs(block) < dtype.type(0.05))
-                            assert flat is None or (flat == (np.abs(block).max(axis=0) < dtype.type(1e-9))).all()
-                    codes = block.reshape(-1).view(f"u{size}") >> np.array(shift, f"u{size}")
-                    counted = np.bincount(codes.astype(np.intp), minlength=1 << bits)
-                    assert (passes.codes(block, shift, bits, tables) == counted).all()
-                    inside = np.clip(np.nan_to_num(block.reshape(-1)), -1, 1)
-                    at = np.floor(inside * dtype.type(1024)).astype(int) + 1024
-                    counted = np.bincount(at, minlength=2049)
-                    assert (passes.linear(inside, 1024.0, -1024, 2049, tables) == counted).all()
-                    tried += 1
+        largest = np.finfo(dtype).max
+        for shape, kind in itertools.product(shapes + wide, ("plain", "odd", "huge", "zero")):
+            block, columns = rng.standard_normal(shape), shape[1]
+            with np.errstate(all="ignore"):
+                made = {"plain": block, "odd": rng.choice(odd, shape), "huge": block * largest, "zero": 0 * block}
+                block = np.ascontiguousarray(made[kind], dtype)
+                origin, whole = block[0].copy(), bool(np.isfinite(block).all())
+                norm = float(np.linalg.norm(origin.astype(float)))
+                for directions in (True, False):
+                    passes.moments(block, origin, norm, directions, np.zeros(1 + (1 + directions) * columns))
+                for bins in (UNBOUNDED_BINS, GRADIENT_BINS, LinearBins(-1.0, 1.0)):
+                    values = block if not isinstance(bins, LinearBins) else np.clip(np.nan_to_num(block), -1, 1)
+                    rule, counts = bins.rule(dtype), np.zeros(bins.size + 3, np.int64)
+                    with kernel.numpy_alone():
+                        right = bins.count(values)
+                    counted = passes.count(values, rule, counts)
+                    assert not counted or ((counts[:-3] == right.counts).all() and counts.sum() == block.size)
+                    sums, counts = np.zeros(1 + 2 * columns), 0 * counts
+                    told = passes.activations(values, origin, norm, sums, rule, counts)
+                    assert told is None or told == (values.min(), values.max(), np.count_nonzero(values == 0))
+                    assert counts.sum() == (0 if told is None else block.size)
+                    assert whole or told is None
+                    assert told is not None or not sums.any()
+                rule, counts = GRADIENT_BINS.rule(dtype), np.zeros(GRADIENT_BINS.size + 3, np.int64)
+                told = passes.gradients(block, rule, counts)
+                assert counts.sum() == (0 if told is None else block.size)
+                assert whole or told is None
+                assert told is None or told[1] == np.count_nonzero(block == 0)
+                flat = np.ones(columns, bool)
+                assert passes.slopes(block, 0.05, 1e-9, flat) == np.count_nonzero(np.abs(block) < dtype.type(0.05))
+                assert (flat == (np.abs(block).max(axis=0) < dtype.type(1e-9))).all()
+                for name, of in slopes.items():
+                    above, below, flat = block[::-1].copy(), np.empty_like(block), np.ones(columns, bool)
+                    found, _ = passes.backward(name, block, above, below, 0.05, 1e-9, flat, rule, counts)
+                    slope = np.asarray(of(block), dtype)
+                    assert np.array_equal(below, above * slope, equal_nan=True)
+                    assert found == np.count_nonzero(np.abs(slope) < dtype.type(0.05))
+                    assert (flat == (np.abs(slope).max(axis=0) < dtype.type(1e-9))).all()
+                _, _, zeros = passes.sizes(block)
+                assert zeros == np.count_nonzero(block == 0)
+                passes.cubes(block, 3)
+                tried += 1
     print(f"{tried} hostile arrays: nothing found")
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from actviz.catalog.activations import ACTIVATIONS
+from actviz.catalog.elementwise import COMPILED
 from actviz.numerics import kernel
 from actviz.numerics.histogram import GRADIENT_BINS, UNBOUNDED_BINS, LinearBins
 from actviz.numerics.moments import Moments
@@ -72,6 +73,44 @@ def test_counts_are_equal(bins, kind, dtype, number):
         plain.nonfinite,
     )
     assert compiled.total == number
+
+
+@needs_it
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("kind", ["plain", "odd", "huge", "zero", "rectified"])
+@pytest.mark.parametrize("activation", [name for name, each in ACTIVATIONS.items() if each.slope in COMPILED])
+@pytest.mark.parametrize("shape", [(1, 1), (70, 33), (300, 16), (3, 5000)])
+def test_gradients_are_put_as_numpy_puts_them_and_recorded_so(activation, kind, dtype, shape):
+    phi, above = ACTIVATIONS[activation], values("plain", shape, dtype)
+    with np.errstate(all="ignore"):
+        h = phi(values(kind, shape, dtype))
+
+    def record():
+        return recording.LayerRecord(shape[1], phi, Moments(shape[1]))
+
+    at_once, apart = record(), record()
+    below, slope = np.full(shape, np.nan, dtype), np.empty(shape, dtype)
+    with np.errstate(all="ignore"):
+        assert at_once.put_gradient(h, above, below)
+        phi.slope_into(h, slope)
+        with kernel.numpy_alone():
+            apart.backward(above * slope, slope)
+    assert below.tobytes() == (above * slope).tobytes()
+    assert (at_once.grad_hist.counts == apart.grad_hist.counts).all()
+    at_once.h.rows = apart.h.rows = len(h)
+    for told in ("saturated", "dead_units", "grad_zero"):
+        np.testing.assert_equal(getattr(at_once, told), getattr(apart, told), err_msg=told)
+    np.testing.assert_allclose(at_once.grad_preact_rms, apart.grad_preact_rms, rtol=1e-5)
+
+
+@needs_it
+def test_no_other_slope_is_put_and_arrays_of_two_precisions_are_not():
+    h = values("plain", (5, 4), "float32")
+    record = recording.LayerRecord(4, ACTIVATIONS["gelu"], Moments(4))
+    assert not record.put_gradient(h, h, np.empty_like(h))
+    record = recording.LayerRecord(4, ACTIVATIONS["tanh"], Moments(4))
+    assert not record.put_gradient(h, h.astype(float), np.empty_like(h))
+    assert not record.put_gradient(h, np.asfortranarray(h), np.empty_like(h))
 
 
 @pytest.mark.parametrize("wanted", ["numpy", ""])

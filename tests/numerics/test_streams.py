@@ -1,9 +1,10 @@
 import itertools
+import math
 
 import numpy as np
 import pytest
 
-from actviz.numerics.streams import ROLES, batch_sizes, normal_batches, stream
+from actviz.numerics.streams import ROLES, batch_sizes, normal_batches, standard_normal, stream
 
 
 def test_same_key_gives_the_same_stream():
@@ -53,3 +54,27 @@ def test_batches_of_any_size_are_cut_from_the_same_rows(size):
     assert [len(batch) for batch in batches] == list(batch_sizes(700, size))
     whole = next(normal_batches(stream(0, "inputs"), 700, 5, 700, "float32"))
     np.testing.assert_array_equal(np.concatenate(batches), whole)
+
+
+@pytest.mark.parametrize("seed", [0, 7, 2**32 - 1, 2**32, 2**63 - 1])
+@pytest.mark.parametrize(("role", "layer"), [("inputs", 0), ("weights", 1), ("branch", 10_000)])
+def test_a_stream_is_that_of_its_key(seed, role, layer):
+    key = np.random.SeedSequence(entropy=seed, spawn_key=(ROLES.index(role), layer))
+    ours, theirs = stream(seed, role, layer), np.random.Generator(np.random.SFC64(key))
+    assert (ours.bytes(64), ours.random()) == (theirs.bytes(64), theirs.random())
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("shape", [(1, 1), (3, 5), (100, 100), (300, 257)])
+def test_normal_values_are_those_of_uniform_ones_that_numpy_gives(shape, dtype):
+    rng, ours = stream(3, "weights", 1), stream(3, "weights", 1)
+    drawn = standard_normal(ours, *shape, dtype)
+    number = drawn.size + drawn.size % 2
+    kind, right = np.dtype(dtype).type, []
+    for start in range(0, number, 32768):
+        uniform = rng.random(min(32768, number - start), kind)
+        radius = np.sqrt(np.log(kind(1.0) - uniform[: uniform.size // 2]) * kind(-2.0))
+        angle = uniform[uniform.size // 2 :] * kind(2.0 * math.pi)
+        right += [np.cos(angle) * radius, np.sin(angle) * radius]
+    assert drawn.tobytes() == np.concatenate(right)[: drawn.size].tobytes()
+    assert ours.random() == rng.random()
