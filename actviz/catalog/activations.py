@@ -6,6 +6,7 @@ A slope is a function of the pre-activation z, or of the post-activation h where
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -115,7 +116,7 @@ class Activation:
         """Put the slope into ``out``, of what ``slope_from`` says."""
         put(self.slope, source, self.values, out)
 
-    @property
+    @functools.cached_property
     def values(self) -> tuple[float, ...]:
         """The parameters' values, in order."""
         return tuple(value for _, value in self.parameters)

@@ -6,6 +6,7 @@ while they exist: between forward and backward only one array a layer is kept, z
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -38,6 +39,7 @@ class Network:
         self.stack = stack
         self._kept = [np.empty((rows, width), dtype) for width in stack.widths[1:]]
         self._scratch = [np.empty(rows * max(stack.widths[1:]), dtype) for _ in range(3)]
+        self._buffers: dict[tuple[int, tuple[int, int]], Array] = {}
         self._held: dict[int, tuple[Array, Array]] = {}
         self._weight_scratch = np.empty(max(fan_in * fan_out for fan_in, fan_out in stack.fans), dtype)
         self._x = np.empty((0, stack.widths[0]), dtype)
@@ -57,7 +59,11 @@ class Network:
         return self.stack.activation.slope_from == "h" and self.stack.norm is None
 
     def _buffer(self, which: int, width: int) -> Array:
-        return self._scratch[which][: len(self._x) * width].reshape(len(self._x), width)
+        shape = len(self._x), width
+        buffer = self._buffers.get((which, shape))
+        if buffer is None:
+            buffer = self._buffers[which, shape] = self._scratch[which][: math.prod(shape)].reshape(shape)
+        return buffer
 
     def _activate(self, z: Array, out: Array) -> Array:
         into = self.stack.activation.into
