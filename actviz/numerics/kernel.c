@@ -415,20 +415,21 @@ CLONES void PASS(sizes)(const T *restrict x, int64_t number, double *restrict to
 {
     double sum[LANES] = {0}, squares[LANES] = {0};
     int64_t zeros = 0, i = 0;
-    for (; i + LANES <= number; i += LANES) {
+    for (int64_t start = 0; start < number; start += SOME) {
+        int64_t end = number - start < SOME ? number : start + SOME;
         int32_t none = 0;
-        for (int k = 0; k < LANES; k++) {
-            double v = x[i + k];
-            sum[k] += v;
-            squares[k] += v * v;
-            none += v == 0;
+        for (i = start; i + LANES <= end; i += LANES)
+            for (int k = 0; k < LANES; k++) {
+                double v = x[i + k];
+                sum[k] += v;
+                squares[k] += v * v;
+            }
+        for (; i < end; i++) {
+            sum[0] += x[i];
+            squares[0] += (double)x[i] * x[i];
         }
+        for (i = start; i < end; i++) none += x[i] == 0;
         zeros += none;
-    }
-    for (; i < number; i++) {
-        sum[0] += x[i];
-        squares[0] += (double)x[i] * x[i];
-        zeros += x[i] == 0;
     }
     for (int k = 1; k < LANES; k++) {
         sum[0] += sum[k];
@@ -439,19 +440,37 @@ CLONES void PASS(sizes)(const T *restrict x, int64_t number, double *restrict to
     told[2] = (double)zeros;
 }
 
-/* The sum over columns of |c|^(3/2), and of the same with the sign of c, the sum of cubes of a column over a scale. */
-CLONES void PASS(cubes)(const T *restrict x, int64_t rows, int64_t cols, double scale, double *restrict part,
-                        double *restrict told)
+/* The sum over units of |c|^(3/2), and of the same with the sign of c, the sum of cubes of a unit's values over a scale;
+   units are columns, or rows. part holds as many values as there are units. */
+CLONES void PASS(cubes)(const T *restrict x, int64_t rows, int64_t cols, int units_are_rows, double scale,
+                        double *restrict part, double *restrict told)
 {
     T by = (T)scale;
-    memset(part, 0, (size_t)cols * sizeof(double));
-    for (int64_t i = 0; i < rows; i++)
-        for (int64_t j = 0; j < cols; j++) {
-            T v = x[i * cols + j] * by;
-            part[j] += (double)(v * v * v);
-        }
+    int64_t units = units_are_rows ? rows : cols;
+    memset(part, 0, (size_t)units * sizeof(double));
+    for (int64_t i = 0; i < rows; i++) {
+        const T *restrict row = x + i * cols;
+        if (units_are_rows) {
+            double sum[LANES] = {0};
+            int64_t j = 0;
+            for (; j + LANES <= cols; j += LANES)
+                for (int k = 0; k < LANES; k++) {
+                    T v = row[j + k] * by;
+                    sum[k] += (double)(v * v * v);
+                }
+            for (; j < cols; j++) {
+                T v = row[j] * by;
+                sum[0] += (double)(v * v * v);
+            }
+            for (int k = 0; k < LANES; k++) part[i] += sum[k];
+        } else
+            for (int64_t j = 0; j < cols; j++) {
+                T v = row[j] * by;
+                part[j] += (double)(v * v * v);
+            }
+    }
     told[0] = told[1] = 0.0;
-    for (int64_t j = 0; j < cols; j++) {
+    for (int64_t j = 0; j < units; j++) {
         double size = fabs(part[j]), power = size * sqrt(size);
         told[0] += power;
         told[1] += part[j] < 0 ? -power : power;

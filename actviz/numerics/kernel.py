@@ -48,7 +48,7 @@ _ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "slopes": (*_ROWS, _DOUBLE, _DOUBLE, _POINTER, _POINTER),
     "backward": (_INT, _POINTER, _POINTER, *_ROWS, _DOUBLE, _DOUBLE, *(_POINTER,) * 6),
     "sizes": (_POINTER, _LONG, _POINTER),
-    "cubes": (*_ROWS, _DOUBLE, _POINTER, _POINTER),
+    "cubes": (*_ROWS, _INT, _DOUBLE, _POINTER, _POINTER),
 }
 _RESULTS = {"slopes": _LONG, "sizes": None, "cubes": None}
 
@@ -181,9 +181,13 @@ class Compiled:
         return told[0], told[1], int(told[2])
 
     def cubes(self, values: Array, exponent: int) -> tuple[float, float]:
-        """Return the sum over columns of |c|^(3/2), c a sum of cubes of v / 2^exponent, and the same with c's sign."""
-        told, part = _SCRATCH.told, _SCRATCH.at("part", 8 * values.shape[1])
-        self._passes["cubes"](address(values), *values.shape, math.ldexp(1.0, -exponent), part, told)
+        """Return the sum over columns of |c|^(3/2), c a sum of cubes of v / 2^exponent, and the same with c's sign.
+
+        Columns, too, may be contiguous.
+        """
+        told, part, by_row = _SCRATCH.told, _SCRATCH.at("part", 8 * values.shape[1]), not values.flags.c_contiguous
+        stored = values.T if by_row else values
+        self._passes["cubes"](address(stored), *stored.shape, by_row, math.ldexp(1.0, -exponent), part, told)
         return told[0], told[1]
 
 

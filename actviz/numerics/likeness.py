@@ -160,7 +160,8 @@ def fingerprint(weights: Array, rms: float) -> float:
     if not rms > 0.0:
         return float(rms == 0.0)
     exponent = math.frexp(rms)[1]  # a scale that is exact, and does not depend on how a sum was rounded
-    if (passes := compiled(weights)) is not None and abs(exponent) < 100:
+    passes = compiled(weights if weights.flags.c_contiguous else weights.T)  # as a model's weights lie
+    if passes is not None and abs(exponent) < 100:
         total, signed = passes.cubes(weights, exponent)
     else:
         scaled = np.ldexp(weights, -exponent)

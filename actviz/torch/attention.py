@@ -16,8 +16,10 @@ import numpy as np
 import torch
 
 from actviz.catalog.slopes import SATURATION_THRESHOLD
+from actviz.numerics.arrays import Array
 from actviz.numerics.moments import Float64
 from actviz.results.statistics import OF_ATTENTION
+from actviz.torch.arrays import as_array
 from actviz.torch.passes import CallKey
 
 BLOCK = 2**20
@@ -58,31 +60,38 @@ class _Heads:
         self.entropy, self.slope, self.saturated, self.largest = (np.zeros(heads) for _ in range(4))
         self.logits, self.squares, self.fourth, self.farthest = (np.zeros(heads) for _ in range(4))
 
-    def add(self, logits: torch.Tensor) -> None:
+    @np.errstate(all="ignore")
+    def add(self, logits: Array) -> None:
         """Add rows of logits, shape (heads, rows, keys)."""
-        logits = logits.float() if logits.dtype != torch.float64 else logits
-        there = logits > logits.amax(-1, keepdim=True) + MASKED
-        keys = there.sum(-1)
+        largest = logits.max(axis=-1, keepdims=True)
+        below = logits - largest
+        masked = None if below.min(initial=0.0) > MASKED else ~(below > MASKED)
+        keys = np.full(below.shape[:2], below.shape[-1]) if masked is None else (~masked).sum(axis=-1)
+        exps = np.exp(below)
+        if masked is not None:
+            below[masked] = 0.0  # for the sums: what is masked has no share
+        total = exps.sum(axis=-1)
         told = keys > 1
-        p = logits.softmax(-1)
-        slope = (1.0 - p.square().sum(-1)) / (1.0 - 1.0 / keys)
-        entropy = torch.special.entr(p).sum(-1) / keys.log()
-        largest = logits.masked_fill(~(there & told[..., None]), 0.0).abs().amax((-2, -1))
-        self.rows += told.sum(-1).numpy(force=True)
-        self.entropy += entropy.where(told, 0.0).sum(-1, dtype=torch.float64).numpy(force=True)
-        self.slope += slope.where(told, 0.0).sum(-1, dtype=torch.float64).numpy(force=True)
-        self.saturated += (told & (slope < SATURATION_THRESHOLD)).sum(-1).numpy(force=True)
-        self.largest = np.fmax(self.largest, largest.numpy(force=True))
-        self._add_outliers(logits, there & told[..., None], keys)
-
-    def _add_outliers(self, logits: torch.Tensor, there: torch.Tensor, keys: torch.Tensor) -> None:
-        """Add what logits differ by from the mean of their row, which a softmax leaves out."""
-        mean = logits.where(there, 0.0).sum(-1, keepdim=True) / keys[..., None]
-        squares = (logits - mean).where(there, 0.0).square()
-        self.logits += there.sum((-2, -1)).numpy(force=True)
-        self.squares += squares.sum((-2, -1), dtype=torch.float64).numpy(force=True)
-        self.farthest = np.fmax(self.farthest, squares.amax((-2, -1)).sqrt().numpy(force=True))
-        self.fourth += squares.square().sum((-2, -1), dtype=torch.float64).numpy(force=True)
+        slope = (1.0 - np.vecdot(exps, exps) / np.square(total)) / (1.0 - 1.0 / keys)
+        # - sum p ln p, with p = e^(l - largest) / total
+        entropy = (np.log(total) - np.vecdot(exps, below) / total) / np.log(keys)
+        self.rows += told.sum(axis=-1)
+        self.entropy += entropy.sum(axis=-1, dtype=np.float64, where=told)
+        self.slope += slope.sum(axis=-1, dtype=np.float64, where=told)
+        self.saturated += (told & (slope < SATURATION_THRESHOLD)).sum(axis=-1)
+        # What logits differ by from the mean of their row, which a softmax leaves out; below the largest, as exactly.
+        mean = below.sum(axis=-1, keepdims=True) / keys[..., None]
+        apart = np.subtract(below, mean, out=exps)
+        if masked is not None or not told.all():
+            out = ~told[..., None] if masked is None else masked | ~told[..., None]
+            apart[np.broadcast_to(out, apart.shape)] = 0.0
+            logits = np.where(out, 0.0, logits)
+        self.largest = np.fmax(self.largest, np.maximum(logits.max(axis=(-2, -1)), -logits.min(axis=(-2, -1))))
+        squares = np.square(apart, out=apart).reshape(len(apart), -1)
+        self.logits += (keys * told).sum(axis=-1)
+        self.squares += squares.sum(axis=-1, dtype=np.float64)
+        self.farthest = np.fmax(self.farthest, np.sqrt(squares.max(axis=-1)))
+        self.fourth += np.square(squares, out=squares).sum(axis=-1, dtype=np.float64)
 
 
 class Softmaxes:
@@ -105,7 +114,7 @@ class Softmaxes:
             if record is None:
                 record = self._records[at] = _Heads(len(logits))
             if len(record.rows) == len(logits):
-                record.add(logits)
+                record.add(as_array(logits))
 
     def measured(self) -> dict[str, Float64]:
         """Read the numbers of ``OF_ATTENTION`` off, shape (softmaxes, heads); NaN where there is no such head."""

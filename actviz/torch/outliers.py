@@ -12,10 +12,10 @@ from actviz.numerics.moments import finite_or_nan, is_precise
 
 
 class Outliers:
-    """Sums of the squares and fourth powers of a layer's values, and its largest."""
+    """Sums of the squares and fourth powers of a layer's values."""
 
     def __init__(self, units: int) -> None:
-        self._rows, self._fourth, self._largest = 0, 0.0, 0.0
+        self._rows, self._fourth = 0, 0.0
         self._squares = np.zeros(units)
 
     def add(self, values: Array) -> None:
@@ -28,15 +28,17 @@ class Outliers:
                 fourth = float(np.vdot(squares, squares))
             self._squares += np.ones(len(squares), squares.dtype) @ squares
             self._fourth += fourth
-            self._largest = max(self._largest, math.sqrt(float(squares.max())))
         self._rows += len(values)
 
-    def measured(self) -> tuple[float, float, float]:
-        """Return the numbers of ``OF_OUTLIERS``; NaN without values, of zeros, and after overflow."""
+    def measured(self, largest: float) -> tuple[float, float, float]:
+        """Return the numbers of ``OF_OUTLIERS``; NaN without values, of zeros, and after overflow.
+
+        ``largest`` is the largest magnitude among the values.
+        """
         units = len(self._squares)
         mean = float(self._squares.sum()) / (self._rows * units) if self._rows else 0.0
         if not 0.0 < mean < math.inf:
             return math.nan, math.nan, math.nan
         kurtosis = self._fourth / (self._rows * units) / mean / mean if mean > 1e-150 else math.nan
         loudest = float(self._squares.max()) / self._rows
-        return finite_or_nan(kurtosis), finite_or_nan(self._largest / math.sqrt(mean)), math.sqrt(loudest / mean)
+        return finite_or_nan(kurtosis), finite_or_nan(largest / math.sqrt(mean)), math.sqrt(loudest / mean)

@@ -277,7 +277,8 @@ class Records:
         measured.statistics["grad_preact_rms"] *= np.sqrt(self.positions(samples))
         by_values = [at not in self.fed and at not in self._twins for at in range(len(self.layers))]
         measured.statistics["distinct_units"][by_values] = math.nan  # of what is 0 for all of them nothing is told
-        outliers = np.array([each.measured() for each in self._outliers]).T
+        largest = (max(abs(each.act_min), abs(each.act_max)) for each in self.records)
+        outliers = np.array([each.measured(most) for each, most in zip(self._outliers, largest, strict=True)]).T
         measured.statistics.update(zip(OF_OUTLIERS, outliers, strict=True))
         known = [at for at, record in enumerate(self.records) if self._passed_back and record.z.rows]
         if self.frozen_parts:
