@@ -10,6 +10,7 @@ from actviz.catalog.activations import Activation
 from actviz.catalog.names import builtin
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.errors import ActvizError
+from actviz.numerics.roots import root_between
 
 NEAR = 0.1
 """Weight variances that differ by a smaller share count as the same: a gradient's mean square over a layer."""
@@ -114,8 +115,6 @@ def level_variance(activation: Activation, bias_var: float, depth: int, size: fl
 
     For inputs of this mean square. None where there is none that leaves most values unsaturated.
     """
-    from scipy.optimize import brentq
-
     from actviz import theory
 
     def change(log_variance: float) -> float:
@@ -124,7 +123,7 @@ def level_variance(activation: Activation, bias_var: float, depth: int, size: fl
     low, high = math.log(1e-2), math.log(1e3)
     if jumps(activation) or not change(low) < 0.0 < change(high):
         return None
-    variance = math.exp(brentq(change, low, high, xtol=1e-4))
+    variance = math.exp(root_between(change, low, high, near=1e-4))
     longest = float(theory.lengths(activation, [variance] * depth, bias_var, size).max())
     return None if activation.bounded and theory.saturated_share(activation, longest) >= 0.5 else variance
 
@@ -135,8 +134,6 @@ def between_variance(activation: Activation, bias_var: float, depth: int, size: 
 
     The largest that leaves ``UNSATURATED`` of the values; None if the gradient vanishes under that one, too.
     """
-    from scipy.optimize import brentq
-
     from actviz import theory
 
     def saturated(log_variance: float) -> float:
@@ -146,7 +143,7 @@ def between_variance(activation: Activation, bias_var: float, depth: int, size: 
     low, high = math.log(1e-2), math.log(1e3)
     if jumps(activation) or not activation.bounded or not saturated(low) < 0.0 < saturated(high):
         return None
-    variance = math.exp(brentq(saturated, low, high, xtol=1e-3))
+    variance = math.exp(root_between(saturated, low, high, near=1e-3))
     within = abs(gradient_change(activation, variance, bias_var, depth, size)) < 0.8 * math.log(TOO_MUCH)
     return variance if within else None
 
