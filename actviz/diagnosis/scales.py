@@ -58,19 +58,31 @@ def jumps(activation: Activation) -> bool:
 
 
 @functools.lru_cache(maxsize=4096)
-def gradient_change(activation: Activation, variance: float, bias_var: float, depth: int, size: float = 1.0) -> float:
-    """Logarithm of the gradient's RMS at the first layer over that at the last, for inputs of this mean square."""
+def followed(
+    activation: Activation, variance: float, bias_var: float, depth: int, size: float = 1.0
+) -> tuple[float, float]:
+    """Follow inputs of a mean square through layers: what becomes of the gradient on its way back, and of the length.
+
+    The logarithm of the gradient's RMS at the first layer over that at the last; and the longest pre-activations.
+    """
     from actviz.theory import HUGE, TINY
     from actviz.theory.between import squares_between
 
-    change, second = 0.0, size
+    q = variance * size + bias_var
+    change, longest = 0.0, q
     for _ in range(depth - 1):
-        q = variance * second + bias_var
         second, slope = squares_between(activation, within := min(max(q, TINY), HUGE))
         if within != q:
             second = squares_between(activation, q)[0] if math.isfinite(q) else math.inf
         change += 0.5 * math.log(max(variance * slope, 1e-300))
-    return change
+        q = variance * second + bias_var
+        longest = max(longest, q)
+    return change, longest
+
+
+def gradient_change(activation: Activation, variance: float, bias_var: float, depth: int, size: float = 1.0) -> float:
+    """Logarithm of the gradient's RMS at the first layer over that at the last, for inputs of this mean square."""
+    return followed(activation, variance, bias_var, depth, size)[0]
 
 
 FLAT = 1e-6
@@ -124,7 +136,7 @@ def level_variance(activation: Activation, bias_var: float, depth: int, size: fl
     if jumps(activation) or not change(low) < 0.0 < change(high):
         return None
     variance = math.exp(root_between(change, low, high, near=1e-4))
-    longest = float(theory.lengths(activation, [variance] * depth, bias_var, size).max())
+    longest = followed(activation, variance, bias_var, depth, size)[1]
     return None if activation.bounded and theory.saturated_share(activation, longest) >= 0.5 else variance
 
 
@@ -137,8 +149,8 @@ def between_variance(activation: Activation, bias_var: float, depth: int, size: 
     from actviz import theory
 
     def saturated(log_variance: float) -> float:
-        lengths = theory.lengths(activation, [math.exp(log_variance)] * depth, bias_var, size)
-        return theory.saturated_share(activation, float(lengths.max())) - (1.0 - UNSATURATED)
+        longest = followed(activation, math.exp(log_variance), bias_var, depth, size)[1]
+        return theory.saturated_share(activation, longest) - (1.0 - UNSATURATED)
 
     low, high = math.log(1e-2), math.log(1e3)
     if jumps(activation) or not activation.bounded or not saturated(low) < 0.0 < saturated(high):
