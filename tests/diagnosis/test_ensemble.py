@@ -18,7 +18,7 @@ from actviz.results.statistics import OF_BLOCKS
 
 READ = (
     *("nonfinite", "zero_fraction", "act_min", "act_max", "act_std", "unit_spread", "similarity", "distinct_units"),
-    *("grad_preact_rms", "grad_zero", "grad_weight_norm", "saturated", "dead_units", "gradient_ratio", "dead_share"),
+    *("grad_preact_rms", "grad_zero", "saturated", "dead_units", "gradient_ratio", "dead_share"),
     "input_similarity",
 )
 DEPTH, WIDTH, SEEDS = 12, 16, (3, 5, 8)
@@ -58,9 +58,13 @@ def test_every_number_that_rules_read_is_the_probes(name, variance, inputs, chan
         np.testing.assert_allclose(
             together[each], np.broadcast_to(apart[each], together[each].shape), 1e-4, 1e-6, err_msg=each
         )
+    moves = [(each["grad_weight_norm"] > 0.0).any(axis=1).tolist() for each in (apart, together)]
+    assert moves[0] == moves[1]  # of plain layers rules read no more
     if apart.structure is not None and together.structure is not None:
         told = [dataclasses.replace(each.structure, values={}) for each in (apart, together)]
         assert told[0] == told[1]
+        weights = [each["grad_weight_norm"] for each in (together, apart)]
+        np.testing.assert_allclose(*weights, 1e-4, 1e-6)
         for each in OF_BLOCKS:
             streams = together.structure.values[each], apart.structure.values[each]
             np.testing.assert_allclose(*streams, 1e-4, 1e-6, err_msg=each)
