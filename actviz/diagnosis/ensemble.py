@@ -217,7 +217,7 @@ class _Kept:
     inverse_std: Array | None
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=3)
 def _unit_weights(role: str, seeds: tuple[int, ...], depth: int, width: int) -> Array:
     """Return the standard normal draws of all layers, shape (layers, seeds, width, width); trials share them."""
     drawn = np.empty((depth, len(seeds), width, width), DTYPE)

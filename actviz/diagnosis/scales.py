@@ -15,8 +15,8 @@ from actviz.numerics.roots import root_between
 NEAR = 0.1
 """Weight variances that differ by a smaller share count as the same: a gradient's mean square over a layer."""
 
-TOO_MUCH = Thresholds().exploding
-"""Change of a gradient that a remedy must not leave: the thresholds' own."""
+TOO_MUCH, SLOW = Thresholds().exploding, Thresholds().slow
+"""Change of a gradient that a remedy must not leave, and that is noted: the thresholds' own."""
 
 
 ALIKE = {"critical": NEAR, "unit": NEAR, "level": 0.01, "found": 0.01}
@@ -47,7 +47,7 @@ def alike(key: str, depth: int) -> float:
 
     A stack of 50 layers minds 5 % where one of 10 does not mind 10 %.
     """
-    return min(ALIKE[key], 2.0 * math.log(Thresholds().slow) / depth)
+    return min(ALIKE[key], 2.0 * math.log(SLOW) / depth)
 
 
 def jumps(activation: Activation) -> bool:

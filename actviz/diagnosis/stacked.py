@@ -66,7 +66,7 @@ def squares_of(values: Array) -> Values:
 
 def counts_of(mask: Mask) -> Values:
     """Count where a mask is set, shape (seeds,)."""
-    return np.array([np.count_nonzero(each) for each in mask], np.float64)
+    return np.array([np.count_nonzero(each) for each in mask], np.float64) if mask.any() else np.zeros(len(mask))
 
 
 class Forward(NamedTuple):
