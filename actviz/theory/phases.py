@@ -204,6 +204,8 @@ def fixed_points(activation: Source, weight_var: float, bias_var: float = 0.0) -
     weight_var, bias_var = real("weight_var", weight_var), real("bias_var", bias_var)
     change, known = _change(phi, weight_var, bias_var)
     change = change[:known]
+    if not known:  # as of a function that keeps short lengths, of which kinks are known to fewer digits than they need
+        return ()
     if np.abs(change).max() < EQUAL:
         return (FixedPoint(math.nan, 1.0, "neutral"),)
 
