@@ -27,9 +27,9 @@ def _side_by_side(values: Array, kind: str) -> Array:
 
 
 def _apart(values: Array, kind: str, shape: tuple[int, ...]) -> Array:
-    """Return the networks that stand side by side as (seeds, samples, units)."""
+    """Return the networks that stand side by side as (seeds, samples, units), each in one piece: sums are faster so."""
     if kind == "batch":
-        return values.reshape(shape[1], shape[0], shape[2]).swapaxes(0, 1)
+        return np.ascontiguousarray(values.reshape(shape[1], shape[0], shape[2]).swapaxes(0, 1))
     return values.reshape(shape)
 
 
