@@ -165,8 +165,7 @@ def length_roots(excess: Callable[[float], float], values: Floats, grid: Floats 
             if (excess(math.exp(low)) < 0) == (excess(math.exp(high)) < 0):  # one is 0 to all digits: nothing to solve
                 roots.append(math.exp(low if abs(values[here]) < abs(values[there]) else high))
                 continue
-            log_root = root_between(lambda log_q: excess(math.exp(log_q)), low, high, near=1e-14, share=1e-14)
-            roots.append(math.exp(log_root))
+            roots.append(math.exp(root_between(lambda at: excess(math.exp(at)), low, high, near=1e-14, share=1e-14)))
     return roots
 
 
