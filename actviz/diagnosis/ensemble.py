@@ -18,7 +18,17 @@ from actviz.catalog.initializers import VarianceScaling
 from actviz.catalog.inputs import Inputs
 from actviz.catalog.slopes import SATURATION_THRESHOLD
 from actviz.diagnosis.profile import DERIVED, Profile
-from actviz.diagnosis.stacked import joined, normalized, normalized_backward, pulls, share_of, squares_of, told_of
+from actviz.diagnosis.stacked import (
+    backward_of,
+    forward_of,
+    joined,
+    normalized,
+    normalized_backward,
+    passed,
+    pulls,
+    squares_of,
+    told_of,
+)
 from actviz.diagnosis.structure import Values, built_of
 from actviz.numerics.arrays import Array
 from actviz.numerics.processors import in_one_thread
@@ -26,7 +36,6 @@ from actviz.numerics.streams import normal_batches, standard_normal, stream
 from actviz.probing.joins import structure
 from actviz.probing.stack import Stack
 from actviz.results.statistics import (
-    NOTHING_PASSES,
     OF_BLOCKS,
     OF_INPUTS,
     OF_LEARNING,
@@ -97,12 +106,12 @@ class Ensemble:
         values = {name: unknown.copy() for name in names}
         values["weights_key"][:] = np.arange(1.0, self.depth + 1.0)  # every layer has its own
         x = np.stack([_first(self.inputs.batches(stream(seed, "inputs"), *self._shape)) for seed in seeds])
-        told = told_of(x)
+        told = {name: value[:, 0] for name, value in told_of([forward_of(x)]).items()}
         values["input_similarity"] = told["similarity"][:, None]
-        kept, y, h = self._forward(seeds, x, told["unit_spread"], values)
-        cotangents = [_first(normal_batches(stream(seed, "cotangent", self.depth), *self._shape)) for seed in seeds]
-        driven = np.where(np.isfinite(y) & np.isfinite(h), np.stack(cotangents), np.float32(math.nan))
-        self._backward(kept, driven, values)
+        kept, y = self._forward(seeds, x, told["unit_spread"], values)
+        drawn = _cotangents(seeds, *self._shape[:2], self.depth)
+        driven = np.where(np.isfinite(y) & np.isfinite(kept[-1].h), drawn, np.float32(math.nan))
+        self._backward(seeds, kept, driven, values)
         overflowed = values["nonfinite"] > 0
         for name in ("similarity", "saturated", "dead_units", "distinct_units"):
             values[name][overflowed] = math.nan
@@ -110,52 +119,57 @@ class Ensemble:
 
     def _forward(
         self, seeds: tuple[int, ...], x: Array, spread: Values, values: dict[str, Values]
-    ) -> tuple[list[_Kept], Array, Array]:
-        """Pass inputs forward; return what the way back needs, what comes out, and the last layer's h."""
-        kept, y = list[_Kept](), x
+    ) -> tuple[list[_Kept], Array]:
+        """Pass inputs forward; return what the way back needs, and what comes out."""
+        kept, y, told, joins, streams = list[_Kept](), x, [], [], []
         inverse_std: Array | None = None
-        ends: Array | None = None
         for layer in range(self.depth):
             before = taken = y
             if self.norm and self._blocks:
-                taken, inverse_std = normalized(y, self.norm)
-            weights = self._weights(seeds, layer)
-            z: Array = taken @ weights
+                taken, inverse_std = normalized(y.copy(), self.norm)
+            z: Array = taken @ self._weights(seeds, layer)
             if self.bias_std:
                 z += np.stack([self._biases(seed, layer) for seed in seeds])[:, None]
             if self.norm and not self._blocks:
                 z, inverse_std = normalized(z, self.norm)
-            h = self.activation(z)
-            for name, value in told_of(h).items():
-                values[name][:, layer] = value / spread if name == "unit_spread" else value
-            y = h
+            y = h = self.activation(z)
+            told.append(forward_of(h))
             if self._blocks:
-                ends = self._ends(seeds, layer)
-                branch = h @ ends
+                branch = h @ self._ends(seeds, layer)
                 y = before + branch
-                for name, value in joined(before, branch, y, spread).items():
-                    values[name][:, layer] = value
-            kept.append(_Kept(before, taken, z, h, y, weights, ends, inverse_std))
-        return kept, y, h
+                streams.append(forward_of(y))
+                joins.append((squares_of(before) / y[0].size, squares_of(branch) / y[0].size))
+            kept.append(_Kept(before, taken, z, h, y, inverse_std))
+        values |= told_of(told)
+        values["unit_spread"] = values["unit_spread"] / spread[:, None]
+        if self._blocks:
+            values |= joined(streams, joins, spread)
+        return kept, y
 
-    def _backward(self, kept: list[_Kept], dy: Array, values: dict[str, Values]) -> None:
+    def _backward(self, seeds: tuple[int, ...], kept: list[_Kept], dy: Array, values: dict[str, Values]) -> None:
         """Pass gradients back, from those of what comes out."""
+        told, threshold = [], SATURATION_THRESHOLD * self.activation.max_slope
+        moves = np.zeros(len(dy), bool)
         for layer in range(self.depth - 1, -1, -1):
             own, dh = kept[layer], dy
-            if own.ends is not None:
+            if self._blocks:
                 values["stream_grad"][:, layer], values["stream_pull"][:, layer] = pulls(dy, own.after)
-                dh = dy @ own.ends.swapaxes(1, 2)
+                dh = dy @ self._ends(seeds, layer).swapaxes(1, 2)
             given = (own.z if self.activation.slope_from == "z" else own.h, *self.activation.values)
             slope = np.asarray(self.activation.slope(*given), DTYPE)
             through = dz = dh * slope
             if self.norm and not self._blocks:
                 through = normalized_backward(dz, own.z, own.inverse_std, self.norm)
-            for name, value in self._passed(dz, slope, own.taken.swapaxes(1, 2) @ through).items():
-                values[name][:, layer] = value
-            back = through @ own.weights.swapaxes(1, 2)
+            told.append(backward_of(dz, slope, threshold))
+            if self._blocks or not moves.all():  # of plain layers only whether weights of any have a gradient is read
+                squares = squares_of(own.taken.swapaxes(1, 2) @ through)
+                values["grad_weight_norm"][:, layer] = np.where(np.isfinite(squares), np.sqrt(squares), math.nan)
+                moves |= values["grad_weight_norm"][:, layer] > 0.0
+            back = through @ self._weights(seeds, layer).swapaxes(1, 2)
             if self.norm and self._blocks:
                 back = normalized_backward(back, own.taken, own.inverse_std, self.norm)
             dy = dy + back if self._blocks else back
+        values |= passed(told[::-1], dy[0].size)
         if self._blocks:
             first = pulls(dy, kept[0].before)
             values["stream_grad_before"][:, 0], values["stream_pull_before"][:, 0] = first
@@ -177,29 +191,18 @@ class Ensemble:
 
     def _weights(self, seeds: tuple[int, ...], layer: int) -> Array:
         drawn = _unit_weights("weights", seeds, self.depth, self.width)
-        return drawn[:, layer] * np.float32(math.sqrt(self.variance / self.width))
+        weights: Array = drawn[layer] * np.float32(math.sqrt(self.variance / self.width))
+        return weights
 
     def _ends(self, seeds: tuple[int, ...], layer: int) -> Array:
         """Return the last weights of a layer's branches."""
         drawn = _unit_weights("branch", seeds, self.depth, self.width)
-        return drawn[:, layer] * np.float32(self._stack.scale / math.sqrt(self.width))
+        ends: Array = drawn[layer] * np.float32(self._stack.scale / math.sqrt(self.width))
+        return ends
 
     def _biases(self, seed: int, layer: int) -> Array:
         drawn = stream(seed, "biases", layer + 1).standard_normal(self.width)
         return (self.bias_std * drawn).astype(DTYPE)
-
-    def _passed(self, dz: Array, slope: Array, weights: Array) -> dict[str, Values]:
-        """Return what the way back tells of a layer, shape (seeds,) each."""
-        squares, magnitude = squares_of(dz), np.abs(slope)
-        threshold = SATURATION_THRESHOLD * self.activation.max_slope
-        known = np.isfinite(squares)
-        return {
-            "grad_preact_rms": np.where(known, np.sqrt(squares / dz[0].size), math.nan),
-            "grad_zero": np.where(known, share_of(dz == 0.0), math.nan),
-            "grad_weight_norm": np.where(np.isfinite(norm := np.sqrt(squares_of(weights))), norm, math.nan),
-            "saturated": share_of(magnitude < threshold) if math.isfinite(threshold) else math.nan * squares,
-            "dead_units": (magnitude.max(axis=1) < NOTHING_PASSES).sum(axis=1).astype(float),
-        }
 
 
 @dataclass(frozen=True)
@@ -211,19 +214,24 @@ class _Kept:
     z: Array
     h: Array
     after: Array
-    weights: Array
-    ends: Array | None
     inverse_std: Array | None
 
 
 @functools.lru_cache(maxsize=3)
 def _unit_weights(role: str, seeds: tuple[int, ...], depth: int, width: int) -> Array:
-    """Return the standard normal draws of all layers, shape (seeds, layers, width, width); trials share them."""
-    drawn = [
-        [standard_normal(stream(seed, role, layer + 1), width, width, DTYPE) for layer in range(depth)]
-        for seed in seeds
-    ]
-    return np.array(drawn)
+    """Return the standard normal draws of all layers, shape (layers, seeds, width, width); trials share them."""
+    drawn = np.empty((depth, len(seeds), width, width), DTYPE)
+    for layer, at in np.ndindex(drawn.shape[:2]):
+        drawn[layer, at] = standard_normal(stream(seeds[at], role, layer + 1), width, width, DTYPE)
+    return drawn
+
+
+@functools.lru_cache(maxsize=4)
+def _cotangents(seeds: tuple[int, ...], samples: int, width: int, layer: int) -> Array:
+    """Return what drives the way back, shape (seeds, samples, width); trials share them."""
+    return np.stack(
+        [_first(normal_batches(stream(seed, "cotangent", layer), samples, width, samples, DTYPE)) for seed in seeds]
+    )
 
 
 def _first(batches: Iterator[Array]) -> Array:

@@ -64,7 +64,7 @@ class Profile:
     def drops(self, tiny: float) -> Mask:
         """Layers whose activations come below ``tiny`` from a size above it."""
         sizes = np.fmax(np.abs(self["act_min"]), np.abs(self["act_max"]))
-        before = np.insert(sizes[:, :-1], 0, math.inf, axis=1)
+        before = np.concatenate([np.full((len(sizes), 1), math.inf), sizes[:, :-1]], axis=1)
         return (sizes <= tiny) & (before > tiny)
 
     def lost(self, tiny: float) -> Mask:

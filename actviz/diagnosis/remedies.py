@@ -193,8 +193,8 @@ def _scaled_up(
     if before == after or not may_be_tried(after) or first_jump(activation) is not None:
         return "", None
     current = None if other else _current(init, where)
-    if current is not None and healthy(before, current)[1] < HELD:
-        found, held = healthy(after, current)
+    if current is not None and healthy(before, current, HELD)[1] < HELD:
+        found, held = healthy(after, current, HELD)
         if held >= HELD:
             tried = text("remedy.inputs_tried", lang, healthy=found, of=len(FRESH), width=after.width)
             return _scaled(where, lang, tried), None
@@ -318,14 +318,14 @@ def _any_scale(activation: Activation | None, where: Situation, lang: str) -> st
     trial = dataclasses.replace(trial_of(activation, where), norm=where.norm)
     if not may_be_tried(trial):
         return None
-    found, held = healthy(trial, 1.0)
+    found, held = healthy(trial, 1.0, HELD)
     return _tried(found, trial.width, lang, NORMALIZED) if held >= HELD else None
 
 
 def _of_tanh(activation: Activation, where: Situation, lang: str) -> dict[str, str]:
     """Return the words of tanh in place of an activation that no scale suits; none where too few are healthy."""
     trial = dataclasses.replace(trial_of(activation, where), activation=ACTIVATIONS["tanh"])
-    found, held = healthy(trial, 1.0)
+    found, held = healthy(trial, 1.0, HELD)
     if held < HELD or activation == trial.activation:
         return {}
     return {"tanh": written(1.0, where, None, lang), "tried": _tried(found, trial.width, lang)}

@@ -10,12 +10,13 @@ from actviz.catalog.activations import Activation
 from actviz.catalog.names import builtin
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.errors import ActvizError
+from actviz.numerics.roots import root_between
 
 NEAR = 0.1
 """Weight variances that differ by a smaller share count as the same: a gradient's mean square over a layer."""
 
-TOO_MUCH = Thresholds().exploding
-"""Change of a gradient that a remedy must not leave: the thresholds' own."""
+TOO_MUCH, SLOW = Thresholds().exploding, Thresholds().slow
+"""Change of a gradient that a remedy must not leave, and that is noted: the thresholds' own."""
 
 
 ALIKE = {"critical": NEAR, "unit": NEAR, "level": 0.01, "found": 0.01}
@@ -46,7 +47,7 @@ def alike(key: str, depth: int) -> float:
 
     A stack of 50 layers minds 5 % where one of 10 does not mind 10 %.
     """
-    return min(ALIKE[key], 2.0 * math.log(Thresholds().slow) / depth)
+    return min(ALIKE[key], 2.0 * math.log(SLOW) / depth)
 
 
 def jumps(activation: Activation) -> bool:
@@ -57,19 +58,31 @@ def jumps(activation: Activation) -> bool:
 
 
 @functools.lru_cache(maxsize=4096)
-def gradient_change(activation: Activation, variance: float, bias_var: float, depth: int, size: float = 1.0) -> float:
-    """Logarithm of the gradient's RMS at the first layer over that at the last, for inputs of this mean square."""
+def followed(
+    activation: Activation, variance: float, bias_var: float, depth: int, size: float = 1.0
+) -> tuple[float, float]:
+    """Follow inputs of a mean square through layers: what becomes of the gradient on its way back, and of the length.
+
+    The logarithm of the gradient's RMS at the first layer over that at the last; and the longest pre-activations.
+    """
     from actviz.theory import HUGE, TINY
     from actviz.theory.between import squares_between
 
-    change, second = 0.0, size
+    q = variance * size + bias_var
+    change, longest = 0.0, q
     for _ in range(depth - 1):
-        q = variance * second + bias_var
         second, slope = squares_between(activation, within := min(max(q, TINY), HUGE))
         if within != q:
             second = squares_between(activation, q)[0] if math.isfinite(q) else math.inf
         change += 0.5 * math.log(max(variance * slope, 1e-300))
-    return change
+        q = variance * second + bias_var
+        longest = max(longest, q)
+    return change, longest
+
+
+def gradient_change(activation: Activation, variance: float, bias_var: float, depth: int, size: float = 1.0) -> float:
+    """Logarithm of the gradient's RMS at the first layer over that at the last, for inputs of this mean square."""
+    return followed(activation, variance, bias_var, depth, size)[0]
 
 
 FLAT = 1e-6
@@ -114,8 +127,6 @@ def level_variance(activation: Activation, bias_var: float, depth: int, size: fl
 
     For inputs of this mean square. None where there is none that leaves most values unsaturated.
     """
-    from scipy.optimize import brentq
-
     from actviz import theory
 
     def change(log_variance: float) -> float:
@@ -124,8 +135,8 @@ def level_variance(activation: Activation, bias_var: float, depth: int, size: fl
     low, high = math.log(1e-2), math.log(1e3)
     if jumps(activation) or not change(low) < 0.0 < change(high):
         return None
-    variance = math.exp(brentq(change, low, high, xtol=1e-4))
-    longest = float(theory.lengths(activation, [variance] * depth, bias_var, size).max())
+    variance = math.exp(root_between(change, low, high, near=1e-4))
+    longest = followed(activation, variance, bias_var, depth, size)[1]
     return None if activation.bounded and theory.saturated_share(activation, longest) >= 0.5 else variance
 
 
@@ -135,18 +146,16 @@ def between_variance(activation: Activation, bias_var: float, depth: int, size: 
 
     The largest that leaves ``UNSATURATED`` of the values; None if the gradient vanishes under that one, too.
     """
-    from scipy.optimize import brentq
-
     from actviz import theory
 
     def saturated(log_variance: float) -> float:
-        lengths = theory.lengths(activation, [math.exp(log_variance)] * depth, bias_var, size)
-        return theory.saturated_share(activation, float(lengths.max())) - (1.0 - UNSATURATED)
+        longest = followed(activation, math.exp(log_variance), bias_var, depth, size)[1]
+        return theory.saturated_share(activation, longest) - (1.0 - UNSATURATED)
 
     low, high = math.log(1e-2), math.log(1e3)
     if jumps(activation) or not activation.bounded or not saturated(low) < 0.0 < saturated(high):
         return None
-    variance = math.exp(brentq(saturated, low, high, xtol=1e-3))
+    variance = math.exp(root_between(saturated, low, high, near=1e-3))
     within = abs(gradient_change(activation, variance, bias_var, depth, size)) < 0.8 * math.log(TOO_MUCH)
     return variance if within else None
 

@@ -51,7 +51,7 @@ def mend_plain(trial: Trial, variance: float, enough: int, batches: bool) -> Men
     if not may_be_tried(trial):
         return Mended("depth", variance)
     for key, changed in changes.items():
-        found, held = healthy(changed, variance)
+        found, held = healthy(changed, variance, enough)
         if held >= enough:
             return Mended(key, variance, found)
     return Mended(None, variance)
@@ -77,7 +77,7 @@ def mend(trial: Trial, variances: Sequence[float], enough: int) -> Mended:
         return Mended(next(iter(changes), None), variances[0]) if variances else Mended(None, math.nan)
     for variance in variances:
         for key, changed in {"": trial, **changes}.items():
-            found, held = healthy(changed, variance)
+            found, held = healthy(changed, variance, enough)
             if held >= enough:
                 return Mended(key, variance, found)
     return Mended(None, math.nan)

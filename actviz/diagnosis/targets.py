@@ -87,7 +87,7 @@ def target(activation: Activation, where: Situation, current: float | None) -> A
         return Advice("unsteady" if others else "depth" if scales or _suits(activation, where) else "none")
     best: tuple[float, int] | None = None
     for key, variance in others:
-        found, held = healthy(trial, rounded(variance))
+        found, held = healthy(trial, rounded(variance), 0 if key in ENOUGH else HELD)
         if found >= ENOUGH[key] if key in ENOUGH else held >= HELD:
             return Advice(key, variance, found)
     if others:
@@ -98,7 +98,7 @@ def target(activation: Activation, where: Situation, current: float | None) -> A
         best = variance, held
     between = None if scales else between_variance(activation, bias_var, depth, size)
     if between and not near(current, between):
-        found, held = healthy(trial, rounded(between))
+        found, held = healthy(trial, rounded(between), HELD)
         if held >= HELD:
             return Advice("between", between, found)
     mended = mend_plain(trial, rounded(scales[0][1]) if scales else 1.0, HELD, where.samples > 1)

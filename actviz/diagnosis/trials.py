@@ -28,11 +28,15 @@ from actviz.numerics.streams import batch_sizes
 CHOOSING, FRESH = range(1_000_000, 1_000_006), range(2_000_000, 2_000_012)
 """Seeds of the networks that choose a scale, and of those that then tell what it is worth: a user's are no evidence."""
 
+FIRST = 3
+"""Of the fresh networks, that are measured first: where none of three is healthy, ten of twelve cannot be."""
+
 SAMPLES, NORMALIZED, WIDEST, DEEPEST, TRIES = 32, 128, 256, 200, 5
 """Rows of input, and for batch statistics; width up to which and depth up to which stacks are measured, within seconds;
 and how many scales."""
 
-MARGIN = Thresholds.of(alike=2.0 * Thresholds().alike)
+USUAL = Thresholds()
+MARGIN = Thresholds.of(alike=2.0 * USUAL.alike)
 """Of a scale that suits one depth alone: softplus's leaves samples just far enough apart, and does not train better."""
 
 FALLING = (Verdict.VANISHING, Verdict.COLLAPSED, Verdict.DEAD)
@@ -112,10 +116,18 @@ def _faults(profile: Profile, t: Thresholds) -> tuple[int, int]:
 
 
 @functools.lru_cache(maxsize=256)
-def healthy(trial: Trial, variance: float) -> tuple[int, int]:
-    """Count the fresh networks without a fault, of ``len(FRESH)``, and those that keep a margin besides."""
-    profile = _profile(trial, variance, FRESH)
-    found, held = (len(FRESH) - sum(_faults(profile, t)) for t in (Thresholds(), MARGIN))
+def healthy(trial: Trial, variance: float, enough: int = 0) -> tuple[int, int]:
+    """Count the fresh networks without a fault, of ``len(FRESH)``, and those that keep a margin besides.
+
+    Where the first few leave no hope that ``enough`` keep one, no others are measured, and these alone are counted.
+    """
+    found, held = 0, 0
+    for seeds in (FRESH[:FIRST], FRESH[FIRST:]):
+        if held + FRESH.stop - seeds.start < enough:
+            break
+        profile = _profile(trial, variance, seeds)
+        found += len(seeds) - sum(_faults(profile, USUAL))
+        held += len(seeds) - sum(_faults(profile, MARGIN))
     return found, held
 
 
@@ -130,7 +142,7 @@ def best_variance(trial: Trial, start: float) -> float:
     low, high, variance = 0.85 * start, 1.15 * start, start
     for _ in range(TRIES):
         variance = float(f"{variance:.3g}")  # as a remedy writes it
-        fades, other = _faults(_profile(trial, variance, CHOOSING), Thresholds())
+        fades, other = _faults(_profile(trial, variance, CHOOSING), USUAL)
         if fades + other < fewest:
             best, fewest = variance, fades + other
         if not fewest:

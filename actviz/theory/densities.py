@@ -13,6 +13,7 @@ from actviz.catalog import names
 from actviz.catalog.activations import Activation
 from actviz.catalog.checks import first
 from actviz.numerics.histogram import Bins, LinearBins
+from actviz.numerics.roots import root_between
 from actviz.theory.quadrature import Floats, oscillates
 
 _NEAR = 1e-42  # below the smallest float32
@@ -40,7 +41,6 @@ class _Inverse:
 
 def _stretches(activation: Activation, reach: float) -> list[tuple[float, float]]:
     """Intervals between the kinks and turning points of phi, from -reach to reach."""
-    from scipy.optimize import brentq
 
     def slope(z: float) -> float:
         return float(activation.derivative(np.array([z]))[0])
@@ -49,7 +49,7 @@ def _stretches(activation: Activation, reach: float) -> list[tuple[float, float]
     grid = np.linspace(-near, near, int(near * 100) + 1) + 1e-7  # off the round numbers at which kinks are
     signs = np.sign(activation.derivative(grid))
     turns = np.flatnonzero(signs[:-1] * signs[1:] < 0)
-    turning = [brentq(slope, grid[at], grid[at + 1], xtol=1e-13) for at in turns]
+    turning = [root_between(slope, grid[at], grid[at + 1], near=1e-13) for at in turns]
     cuts = sorted({-reach, *(z for z in (*activation.kinks, *turning) if abs(z) < reach), reach})
     return list(itertools.pairwise(cuts))
 

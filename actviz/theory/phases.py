@@ -16,6 +16,7 @@ import numpy as np
 from actviz.catalog import names
 from actviz.catalog.activations import Activation
 from actviz.catalog.checks import first
+from actviz.numerics.roots import root_between
 from actviz.theory.jumps import sloped
 from actviz.theory.limits import at_limit, limiting_length
 from actviz.theory.maps import (
@@ -157,8 +158,6 @@ def resolved_length(activation: Activation) -> float:
 
 def length_roots(excess: Callable[[float], float], values: Floats, grid: Floats = GRID) -> list[float]:
     """Zeros of a function on a grid of lengths, increasing; ``values`` are the function's there."""
-    from scipy.optimize import brentq
-
     roots = []
     for here, there in itertools.pairwise(np.flatnonzero(values).tolist()):
         if (values[here] < 0) != (values[there] < 0):
@@ -166,7 +165,7 @@ def length_roots(excess: Callable[[float], float], values: Floats, grid: Floats 
             if (excess(math.exp(low)) < 0) == (excess(math.exp(high)) < 0):  # one is 0 to all digits: nothing to solve
                 roots.append(math.exp(low if abs(values[here]) < abs(values[there]) else high))
                 continue
-            roots.append(math.exp(brentq(lambda log_q: excess(math.exp(log_q)), low, high, xtol=1e-14, rtol=1e-14)))
+            roots.append(math.exp(root_between(lambda at: excess(math.exp(at)), low, high, near=1e-14, share=1e-14)))
     return roots
 
 
@@ -204,6 +203,8 @@ def fixed_points(activation: Source, weight_var: float, bias_var: float = 0.0) -
     weight_var, bias_var = real("weight_var", weight_var), real("bias_var", bias_var)
     change, known = _change(phi, weight_var, bias_var)
     change = change[:known]
+    if not known:  # as of a function that keeps short lengths, of which kinks are known to fewer digits than they need
+        return ()
     if np.abs(change).max() < EQUAL:
         return (FixedPoint(math.nan, 1.0, "neutral"),)
 
@@ -269,7 +270,6 @@ def resting_correlation(activation: Source, q: float, weight_var: float, bias_va
     The map is a power series in c with coefficients >= 0, so it is convex from 0 to 1: beside 1 it has at most one
     more fixed point there, and one only if it is steeper than 1 at 1.
     """
-    from scipy.optimize import brentq
 
     def excess(c: float) -> float:
         return correlation_map(activation, c, q, weight_var, bias_var) - c
@@ -286,7 +286,7 @@ def resting_correlation(activation: Source, q: float, weight_var: float, bias_va
     # A kink that a function of the user's own does not declare costs digits, of which c near 1 needs most.
     below = (c for c in (1.0 - 1e-9, 1.0 - 1e-6, 1.0 - 1e-3) if excess(c) < 0.0)
     near = next(below, None)
-    return 1.0 if near is None else float(brentq(excess, 0.0, near, xtol=1e-13))
+    return 1.0 if near is None else root_between(excess, 0.0, near, near=1e-13)
 
 
 def _phase(chi_1: float, xi_grad: float, q_star: float) -> str:

@@ -29,6 +29,9 @@ FEWER = 48
 PAIR_NODES = 32
 """The same a panel and dimension, for averages over two."""
 
+AT_ONCE = 1 << 13
+"""Nodes that are averaged over at once: what a processor's cache holds."""
+
 _REACH = 10.0  # standard deviations; what lies beyond weighs 1.5e-23
 _FAR = 37.0  # and 1e-298: what grows faster than a power is averaged as far as floats weigh anything
 _DEVIATIONS = np.array([0.0, 1.0, 2.5, 5.0, _REACH])
@@ -56,11 +59,15 @@ def oscillates(activation: Activation) -> bool:
 
 def _marks(activation: Activation, reach: float) -> Floats:
     """Pre-activations of either sign, within ``reach``, at which an integral over z is cut."""
+    return _both_signs(activation, _scales(activation, reach))
+
+
+def _scales(activation: Activation, reach: float) -> tuple[float, ...]:
     # Far out phi nears a straight line algebraically at worst: each decade is a panel, and what lies beyond is one.
     scales = [*_SCALES, *(10.0**e for e in range(2, 9) if 10.0**e < reach)]
     if oscillates(activation):
         scales += np.arange(_STRIDE, min(reach, 1000.0), _STRIDE).tolist()
-    return _both_signs(activation, tuple(scales))
+    return tuple(scales)
 
 
 @functools.lru_cache(maxsize=256)
@@ -112,17 +119,15 @@ def line_rule(activation: Activation, q: float, number: int = NODES) -> tuple[Fl
 
 def line_rules(
     activation: Activation, lengths: Floats, number: int = NODES
-) -> Iterator[tuple[list[int], Floats, Floats]]:
+) -> Iterator[tuple[NDArray[np.intp], Floats, Floats]]:
     """Yield the same for many lengths > 0 at once: which of them, and their z and w, both (some lengths, nodes)."""
     stds = np.sqrt(lengths)
-    alike: dict[int, list[tuple[int, Floats]]] = {}
-    for at, far in enumerate(_reaches_far(activation, stds).tolist()):
-        cuts = _cuts(activation, float(stds[at]), _FAR_DEVIATIONS if far else _DEVIATIONS)
-        alike.setdefault(len(cuts), []).append((at, cuts))
-    for group in alike.values():
-        places = [at for at, _ in group]
-        y, weights = _pieces(np.array([cuts for _, cuts in group]), number)
-        yield places, stds[places, None] * y, weights * _density(y)
+    for places, cuts in _cuts_along(activation, stds):
+        at_once = max(1, AT_ONCE // (number * cuts.shape[1]))
+        for start in range(0, len(places), at_once):
+            some = places[start : start + at_once]
+            y, weights = _pieces(cuts[start : start + at_once], number)
+            yield some, stds[some, None] * y, weights * _density(y)
 
 
 def _cuts(activation: Activation, std: float, deviations: Floats) -> Floats:
@@ -130,6 +135,23 @@ def _cuts(activation: Activation, std: float, deviations: Floats) -> Floats:
     marks = _marks(activation, deviations[-1] * std)
     inside = marks[np.abs(marks) < deviations[-1] * std] / std
     return np.unique(np.concatenate([-deviations, deviations, inside]))
+
+
+def _cuts_along(activation: Activation, stds: Floats) -> Iterator[tuple[NDArray[np.intp], Floats]]:
+    """Yield the same of many, as many cuts at once: which of them, and their cuts, (some stds, cuts)."""
+    alike: dict[tuple[bool, tuple[float, ...]], list[int]] = {}
+    for at, (std, far) in enumerate(zip(stds.tolist(), _reaches_far(activation, stds).tolist(), strict=True)):
+        alike.setdefault((far, _scales(activation, (_FAR if far else _REACH) * std)), []).append(at)
+    for (far, scales), places in alike.items():
+        deviations, marks, std = _FAR_DEVIATIONS if far else _DEVIATIONS, _both_signs(activation, scales), stds[places]
+        inside = np.where(np.abs(marks) < deviations[-1] * std[:, None], marks / std[:, None], 0.0)  # 0 is a cut anyhow
+        fixed = np.broadcast_to(np.concatenate([-deviations, deviations]), (len(places), 2 * len(deviations)))
+        cuts = np.sort(np.concatenate([fixed, inside], axis=1), axis=1)
+        first = np.diff(cuts, axis=1, prepend=-math.inf) > 0.0  # of each cut
+        number = first.sum(axis=1)
+        for each in np.unique(number):
+            rows = np.flatnonzero(number == each)
+            yield np.array(places)[rows], cuts[rows][first[rows]].reshape(len(rows), each)
 
 
 class PairRule:

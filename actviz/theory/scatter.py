@@ -18,6 +18,7 @@ from actviz.catalog.activations import Activation
 from actviz.catalog.checks import first
 from actviz.catalog.slopes import SATURATION_THRESHOLD
 from actviz.numerics.arrays import Array
+from actviz.numerics.roots import root_between
 from actviz.theory.quadrature import Floats, PairRule, line_rule
 
 _NODES = 12
@@ -46,7 +47,6 @@ def saturated_ranges(activation: Activation) -> Floats:
 
     No interval for an activation without a largest slope: what is saturated is not defined.
     """
-    from scipy.optimize import brentq
 
     def excess(z: float) -> float:
         slope = float(np.abs(activation.derivative(np.array([z])))[0])
@@ -54,7 +54,7 @@ def saturated_ranges(activation: Activation) -> Floats:
 
     grid = np.arange(-200_000, 200_001) / 200.0 + 1e-9  # off the round numbers at which kinks are
     below = np.abs(activation.derivative(grid)) < SATURATION_THRESHOLD * activation.max_slope
-    edges = [brentq(excess, grid[at], grid[at + 1], xtol=1e-12) for at in np.flatnonzero(np.diff(below))]
+    edges = [root_between(excess, grid[at], grid[at + 1], near=1e-12) for at in np.flatnonzero(np.diff(below))]
     ends = [*([-np.inf] if below[0] else []), *edges, *([np.inf] if below[-1] else [])]
     return np.array(ends, float).reshape(-1, 2)
 

@@ -8,17 +8,18 @@ import pytest
 
 from actviz import VarianceScaling, probe
 from actviz.catalog.activations import ACTIVATIONS
-from actviz.diagnosis import ensemble
+from actviz.diagnosis import ensemble, trials
 from actviz.diagnosis.ensemble import Ensemble
 from actviz.diagnosis.profile import profiles
+from actviz.diagnosis.targets import HELD
 from actviz.diagnosis.thresholds import Thresholds
-from actviz.diagnosis.trials import AlikeInputs
+from actviz.diagnosis.trials import FIRST, FRESH, AlikeInputs, Trial, healthy
 from actviz.diagnosis.ways import shown
 from actviz.results.statistics import OF_BLOCKS
 
 READ = (
     *("nonfinite", "zero_fraction", "act_min", "act_max", "act_std", "unit_spread", "similarity", "distinct_units"),
-    *("grad_preact_rms", "grad_zero", "grad_weight_norm", "saturated", "dead_units", "gradient_ratio", "dead_share"),
+    *("grad_preact_rms", "grad_zero", "saturated", "dead_units", "gradient_ratio", "dead_share"),
     "input_similarity",
 )
 DEPTH, WIDTH, SEEDS = 12, 16, (3, 5, 8)
@@ -58,11 +59,30 @@ def test_every_number_that_rules_read_is_the_probes(name, variance, inputs, chan
         np.testing.assert_allclose(
             together[each], np.broadcast_to(apart[each], together[each].shape), 1e-4, 1e-6, err_msg=each
         )
+    moves = [(each["grad_weight_norm"] > 0.0).any(axis=1).tolist() for each in (apart, together)]
+    assert moves[0] == moves[1]  # of plain layers rules read no more
     if apart.structure is not None and together.structure is not None:
         told = [dataclasses.replace(each.structure, values={}) for each in (apart, together)]
         assert told[0] == told[1]
+        weights = [each["grad_weight_norm"] for each in (together, apart)]
+        np.testing.assert_allclose(*weights, 1e-4, 1e-6)
         for each in OF_BLOCKS:
             streams = together.structure.values[each], apart.structure.values[each]
             np.testing.assert_allclose(*streams, 1e-4, 1e-6, err_msg=each)
     for rule, seeds in shown(apart, Thresholds()).items():
         assert shown(together, Thresholds())[rule].tolist() == seeds.tolist(), rule.name
+
+
+@pytest.mark.parametrize(("variance", "measured"), [(1.0, len(FRESH)), (0.1, FIRST), (1e4, FIRST)])
+def test_a_trial_that_the_first_networks_have_lost_is_not_measured_on(variance, measured, monkeypatch):
+    trial, seeds = Trial(ACTIVATIONS["tanh"], 0.0, 20, 24), []
+    of = trials._profile
+    monkeypatch.setattr(trials, "_profile", lambda *what: seeds.extend(what[2]) or of(*what))
+    held = healthy.__wrapped__(trial, variance, HELD)[1] >= HELD
+    assert seeds == list(FRESH[:measured])
+    assert held == (healthy.__wrapped__(trial, variance)[1] >= HELD)
+    assert seeds[measured:] == list(FRESH)
+
+
+def test_where_the_first_networks_fail_one_too_few_are_left():
+    assert len(FRESH) - FIRST == HELD - 1

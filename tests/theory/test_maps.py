@@ -485,6 +485,11 @@ def test_averages_of_an_exponential_reach_as_far_as_it_decides():
     assert correlation_map("expr:exp(z)", 0.3, q, 1.0) == pytest.approx(math.exp(-0.7 * q), rel=1e-12)
 
 
+def test_a_clip_that_declares_no_kinks_is_not_followed_where_it_keeps_short_lengths():
+    field = mean_field(lambda z: np.clip(z, 0.0, 6.0), 2.0)
+    assert (field.phase, field.fixed_points) == ("unresolved", ())
+
+
 @pytest.mark.parametrize(("phi", "weight_var"), [("elu:1e308", 1.0), ("expr:exp(z*z)", 1e300)])
 def test_where_averages_overflow_no_correlation_is_known(phi, weight_var):
     field = mean_field(phi, weight_var)
