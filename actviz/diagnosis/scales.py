@@ -10,7 +10,6 @@ from actviz.catalog.activations import Activation
 from actviz.catalog.names import builtin
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.errors import ActvizError
-from actviz.numerics.roots import root_between
 
 NEAR = 0.1
 """Weight variances that differ by a smaller share count as the same: a gradient's mean square over a layer."""
@@ -135,7 +134,9 @@ def level_variance(activation: Activation, bias_var: float, depth: int, size: fl
     low, high = math.log(1e-2), math.log(1e3)
     if jumps(activation) or not change(low) < 0.0 < change(high):
         return None
-    variance = math.exp(root_between(change, low, high, near=1e-4))
+    from scipy.optimize import brentq
+
+    variance = math.exp(brentq(change, low, high, xtol=1e-4))
     longest = followed(activation, variance, bias_var, depth, size)[1]
     return None if activation.bounded and theory.saturated_share(activation, longest) >= 0.5 else variance
 
@@ -155,7 +156,9 @@ def between_variance(activation: Activation, bias_var: float, depth: int, size: 
     low, high = math.log(1e-2), math.log(1e3)
     if jumps(activation) or not activation.bounded or not saturated(low) < 0.0 < saturated(high):
         return None
-    variance = math.exp(root_between(saturated, low, high, near=1e-3))
+    from scipy.optimize import brentq
+
+    variance = math.exp(brentq(saturated, low, high, xtol=1e-3))
     within = abs(gradient_change(activation, variance, bias_var, depth, size)) < 0.8 * math.log(TOO_MUCH)
     return variance if within else None
 

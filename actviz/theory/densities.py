@@ -13,7 +13,6 @@ from actviz.catalog import names
 from actviz.catalog.activations import Activation
 from actviz.catalog.checks import first
 from actviz.numerics.histogram import Bins, LinearBins
-from actviz.numerics.roots import root_between
 from actviz.theory.quadrature import Floats, oscillates
 
 _NEAR = 1e-42  # below the smallest float32
@@ -49,7 +48,9 @@ def _stretches(activation: Activation, reach: float) -> list[tuple[float, float]
     grid = np.linspace(-near, near, int(near * 100) + 1) + 1e-7  # off the round numbers at which kinks are
     signs = np.sign(activation.derivative(grid))
     turns = np.flatnonzero(signs[:-1] * signs[1:] < 0)
-    turning = [root_between(slope, grid[at], grid[at + 1], near=1e-13) for at in turns]
+    from scipy.optimize import brentq
+
+    turning = [brentq(slope, grid[at], grid[at + 1], xtol=1e-13) for at in turns]
     cuts = sorted({-reach, *(z for z in (*activation.kinks, *turning) if abs(z) < reach), reach})
     return list(itertools.pairwise(cuts))
 

@@ -16,7 +16,6 @@ import numpy as np
 from actviz.catalog import names
 from actviz.catalog.activations import Activation
 from actviz.catalog.checks import first
-from actviz.numerics.roots import root_between
 from actviz.theory.jumps import sloped
 from actviz.theory.limits import at_limit, limiting_length
 from actviz.theory.maps import (
@@ -129,7 +128,6 @@ class MeanField:
 GRID = np.logspace(-12.0, 12.0, 481)
 """Lengths between which fixed points are looked for."""
 
-
 FAR = np.logspace(12.0, 307.0, 60)
 """Longer lengths: under huge weights a bounded activation's comes to rest only there."""
 
@@ -158,14 +156,16 @@ def resolved_length(activation: Activation) -> float:
 
 def length_roots(excess: Callable[[float], float], values: Floats, grid: Floats = GRID) -> list[float]:
     """Zeros of a function on a grid of lengths, increasing; ``values`` are the function's there."""
+    from scipy.optimize import brentq
+
     roots = []
     for here, there in itertools.pairwise(np.flatnonzero(values).tolist()):
         if (values[here] < 0) != (values[there] < 0):
             low, high = math.log(grid[here]), math.log(grid[there])
             if (excess(math.exp(low)) < 0) == (excess(math.exp(high)) < 0):  # one is 0 to all digits: nothing to solve
                 roots.append(math.exp(low if abs(values[here]) < abs(values[there]) else high))
-                continue
-            roots.append(math.exp(root_between(lambda at: excess(math.exp(at)), low, high, near=1e-14, share=1e-14)))
+            else:
+                roots.append(math.exp(brentq(lambda at: excess(math.exp(at)), low, high, xtol=1e-14, rtol=1e-14)))
     return roots
 
 
@@ -280,13 +280,14 @@ def resting_correlation(activation: Source, q: float, weight_var: float, bias_va
     if slope <= 1.0 + EQUAL:
         # Convex, with 1 -> 1: a map of slope 1 there that keeps 0 lies on the diagonal.
         return math.nan if slope > 1.0 - EQUAL and abs(excess(0.0)) < EQUAL else 1.0
-
     if excess(0.0) <= 0.0:
         return 0.0
     # A kink that a function of the user's own does not declare costs digits, of which c near 1 needs most.
     below = (c for c in (1.0 - 1e-9, 1.0 - 1e-6, 1.0 - 1e-3) if excess(c) < 0.0)
     near = next(below, None)
-    return 1.0 if near is None else root_between(excess, 0.0, near, near=1e-13)
+    from scipy.optimize import brentq
+
+    return float(brentq(excess, 0.0, near, xtol=1e-13)) if near else 1.0
 
 
 def _phase(chi_1: float, xi_grad: float, q_star: float) -> str:

@@ -18,7 +18,6 @@ from actviz.catalog.activations import Activation
 from actviz.catalog.checks import first
 from actviz.catalog.slopes import SATURATION_THRESHOLD
 from actviz.numerics.arrays import Array
-from actviz.numerics.roots import root_between
 from actviz.theory.quadrature import Floats, PairRule, line_rule
 
 _NODES = 12
@@ -54,7 +53,9 @@ def saturated_ranges(activation: Activation) -> Floats:
 
     grid = np.arange(-200_000, 200_001) / 200.0 + 1e-9  # off the round numbers at which kinks are
     below = np.abs(activation.derivative(grid)) < SATURATION_THRESHOLD * activation.max_slope
-    edges = [root_between(excess, grid[at], grid[at + 1], near=1e-12) for at in np.flatnonzero(np.diff(below))]
+    from scipy.optimize import brentq
+
+    edges = [brentq(excess, grid[at], grid[at + 1], xtol=1e-12) for at in np.flatnonzero(np.diff(below))]
     ends = [*([-np.inf] if below[0] else []), *edges, *([np.inf] if below[-1] else [])]
     return np.array(ends, float).reshape(-1, 2)
 
