@@ -283,8 +283,7 @@ def resting_correlation(activation: Source, q: float, weight_var: float, bias_va
     if excess(0.0) <= 0.0:
         return 0.0
     # A kink that a function of the user's own does not declare costs digits, of which c near 1 needs most.
-    below = (c for c in (1.0 - 1e-9, 1.0 - 1e-6, 1.0 - 1e-3) if excess(c) < 0.0)
-    near = next(below, None)
+    near = next((c for c in (1.0 - 1e-9, 1.0 - 1e-6, 1.0 - 1e-3) if excess(c) < 0.0), None)
     from scipy.optimize import brentq
 
     return float(brentq(excess, 0.0, near, xtol=1e-13)) if near else 1.0
