@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from actviz.diagnosis.judging import Diagnosis, diagnose
 from actviz.plots.reading.found_layers import verdict_word
+from actviz.plots.reading.marks import page_mark
 from actviz.recipes.commands import command
 from actviz.report.explorer import snapshots
 from actviz.results.dataset import is_training, recipe
@@ -118,7 +119,7 @@ def _verdict_row(diagnosis: Diagnosis, lang: str) -> dict[str, Any]:
     evidence += [text("report.noted", lang, message=note.message(lang)) for note in beside]
     return {
         "pairing": pairing_label(diagnosis.init, diagnosis.activation, lang),
-        "state": "sick" if not diagnosis.healthy else "soon" if diagnosis.so_far else "healthy",
+        "mark": page_mark(diagnosis),
         "verdict": verdict_word(diagnosis, lang),
         "evidence": evidence or [text("report.nothing", lang)],
         "remedies": list(dict.fromkeys(finding.remedy(lang) for finding in diagnosis.findings)),

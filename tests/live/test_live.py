@@ -36,6 +36,7 @@ from actviz.live.pictures import (
 )
 from actviz.live.settings import FIGURES, INITS, PRESETS, RANGES, Setting, blocks_of, expressed, read
 from actviz.live.words import theory_words, verdict_words
+from actviz.plots.reading.marks import page_mark
 from actviz.text import TEXT, text
 
 LANGUAGES = ["en", *(["ko"] if "ko" in TEXT["verdict.healthy"] else [])]
@@ -884,3 +885,10 @@ def test_no_address_is_not_every_address(one_line_error):
     from actviz.live.serving import make_server
 
     assert "host must be an address" in one_line_error(make_server, 0, host=" ")
+
+
+def test_a_verdict_of_the_page_has_the_mark_and_ground_that_figures_give_it():
+    told = verdict_words(actviz.probe("normal", "relu", depth=5, samples=200), "en")
+    assert told["verdict"] == "exploding"
+    assert told["mark"] == page_mark(actviz.diagnose(actviz.probe("normal", "relu", depth=5, samples=200))[0])
+    assert (told["mark"]["sign"], told["mark"]["ground"]) == ("↗", "large")

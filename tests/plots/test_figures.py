@@ -47,7 +47,7 @@ def test_histograms_draw_one_axes_with_a_shape_for_every_panel(healthy):
     assert [to_hex(c).upper() for c in ax.findobj(PolyCollection)[0].get_facecolor()[::5]] == colors
     middle = float(healthy["act_std"].sel(init="he_normal", activation="sigmoid", layer=5).median())
     assert "layer 5" in [item.get_text() for item in ax.texts]
-    assert ax.texts[-1].get_text() == "collapsed, marked"  # under the last row's name; it vanishes, too, but mildly
+    assert ax.texts[-1].get_text() == "⋈ collapsed, marked"  # under the last row's name; it vanishes, too, but mildly
     assert f"std {short(middle)}" in words(fig)
 
 

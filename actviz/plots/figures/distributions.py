@@ -197,9 +197,9 @@ def _row_verdicts(
     if not found:
         return
     point = 1 / draw.panel_height(ax, len(rows))
-    ax.set_yticks([place + 7 * point for place in ax.get_yticks()], [tick.get_text() for tick in ax.get_yticklabels()])
+    ax.set_yticks([place + 8 * point for place in ax.get_yticks()], [tick.get_text() for tick in ax.get_yticklabels()])
     for at, ((init, _), diagnosis) in enumerate(found.items()):
-        place = 0.36 - at * draw.DOWN - (2.0 + 8.0 * rows[at].count("\n")) * point
+        place = 0.36 - at * draw.DOWN - (3.0 + 8.0 * rows[at].count("\n")) * point
         word = write_verdict(
             ax, (0, place), (-4, 0), diagnosis, sheet.theme, sheet.lang,
             xycoords=ax.get_yaxis_transform(), ha="right", va="top",
