@@ -18,6 +18,7 @@ from actviz.results.dataset import is_training, recipe
 from actviz.results.words import recipe_words, sweep_words, training_words
 from actviz.scaling.words import how_words
 from actviz.text import pairing_label, run_name, text
+from actviz.text.numbers import in_print
 
 if TYPE_CHECKING:
     import xarray
@@ -141,7 +142,7 @@ def _outcomes(name: str, ended: Sequence[Outcome], lang: str, *, closed: bool) -
         (
             run_name(each.run, lang),
             _reasons(each, lang),
-            *([] if untimed else [f"{each.epochs:.3g}"]),
+            *([] if untimed else [in_print(each.epochs, 3)]),
             *(_spread(*each.numbers[key]) for key in shown),
         )
         for each in ended
@@ -153,7 +154,7 @@ def _outcomes(name: str, ended: Sequence[Outcome], lang: str, *, closed: bool) -
 def _spread(mean: float, deviation: float) -> str:
     if math.isnan(mean):
         return "–"
-    return f"{mean:.3g}" if math.isnan(deviation) else f"{mean:.3g} ± {deviation:.1g}"
+    return in_print(mean, 3) if math.isnan(deviation) else f"{in_print(mean, 3)} ± {in_print(deviation, 1)}"
 
 
 def _reasons(each: Outcome, lang: str) -> str:

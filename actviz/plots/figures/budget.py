@@ -27,7 +27,7 @@ from actviz.plots.reading.telling import alt_text, score, seed_words
 from actviz.results.dataset import recipe
 from actviz.results.words import noise_words, training_words
 from actviz.text import label, run_name, shortened, text, width_of, wrapped
-from actviz.text.numbers import true_minus
+from actviz.text.numbers import in_print, print_form
 from actviz.training.measures import at_budget, best_of, chosen_by
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _schedule_name(written: str, lang: str) -> str:
         return label(written, lang, schedule=True)
     peak = given.partition(",")[0].removeprefix("lr=") or "0.1"
     try:
-        return text("budget.peak", lang, schedule=label(kind, lang), rate=f"{float(peak):g}")
+        return text("budget.peak", lang, schedule=label(kind, lang), rate=in_print(float(peak)))
     except ValueError:  # the first parameter given is another one
         return label(written, lang, schedule=True)
 
@@ -213,7 +213,7 @@ class _Compared:
             kind = "run" if len(self.constants) == len(self.runs) else "schedule"
             return [_upper(text(f"budget.title_none_{kind}", lang, **values))]
         _, name, gain = max(sure, key=lambda each: each[0])
-        size = true_minus(f"{gain.mean:+.1f}" if self.share else f"{gain.mean:+.2g}")
+        size = print_form(f"{gain.mean:+.1f}" if self.share else f"{gain.mean:+.2g}")
         values |= {"name": name, "size": text("budget.points", lang, value=size) if self.share else size}
         return [_upper(text(f"budget.title_best{short}", lang, **values)) for short in ("", ".short")]
 

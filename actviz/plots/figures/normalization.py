@@ -28,7 +28,7 @@ from actviz.plots.reading.telling import alt_text, last_epoch, median, seed_word
 from actviz.results.dataset import recipe
 from actviz.results.words import training_words
 from actviz.text import label, shortened, text
-from actviz.text.numbers import percent, power_of_ten, round_value
+from actviz.text.numbers import in_print, percent, power_of_ten, round_value
 from actviz.training.measures import at_end
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ def figure_batch_norm_layers(sheet: Sheet, ds: xarray.Dataset) -> Figure:
         draw.draw_share_axis(row[2])
         _over_scales(row[2], accuracy, styles[norm], look, log=False)
         name_norm(row[0], text(f"batch_norm.{norm or 'none'}", lang))
-    heading(grid[0][2], text("batch_norm_layers.accuracy", lang, epochs=f"{last:g}"))
+    heading(grid[0][2], text("batch_norm_layers.accuracy", lang, epochs=in_print(last)))
     lowest = [row[-1] for row in grid] if turned else grid[-1]
     for ax in (ax for row in grid for ax in row):
         _scale_axis(ax, x, lang, last=ax in lowest)

@@ -21,7 +21,7 @@ from actviz.plots.reading.telling import alt_text
 from actviz.results.dataset import recipe
 from actviz.results.words import not_plain, pairing_name, recipe_words
 from actviz.text import label, text
-from actviz.text.numbers import percent, power_of_ten, short
+from actviz.text.numbers import in_print, percent, power_of_ten, short
 from actviz.theory.spectra import Spectrum, spectrum
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def _panel(
     ax.set(xlim=(low, high), ylim=(0.0, 1.12 * max(top, 1e-9)))
     exponents = decade_ticks(low, high, 5)
     ax.set_xticks(exponents, [power_of_ten(each) for each in exponents])
-    ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.3g} %")
+    ax.yaxis.set_major_formatter(lambda value, _: f"{in_print(100 * value, 3)} %")
     zeros = [f"{label(init, lang)} {percent(zero)}" for init, (zero, _) in own.items() if zero > 0.0005]
     if zeros:
         words = text("spectrum.zeros", lang, names="\n".join(zeros))
