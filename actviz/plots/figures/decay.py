@@ -250,7 +250,8 @@ def figure_sweep(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, top: f
     right, gap = max(named.room, beside * sheet.narrow), max(50.0, beside + 22)
     across = sheet.columns(3, 110 + gap, 64 + right - gap)
     height = sheet.height_of(-(-3 // across), 200, 176)
-    footer = " · ".join([training_words(ds, lang, bands=True), *_lost(ds, lang) * (not named.legend)])
+    outside = _outside(ds, [run for group in groups for run in group], lang)
+    footer = " · ".join([training_words(ds, lang, bands=True), *outside, *_lost(ds, lang) * (not named.legend)])
     fig = sheet.figure("sweep", footer, height, found=sweep_titles(ds, groups, lang))
     losses, accuracies, sizes = panel_cells(fig, 3, across, left=64, right=right, top=130, bottom=84, gap=(gap, 84))
     styles = group_styles(ds, groups, look)
@@ -309,3 +310,9 @@ def _part_marks(sheet: Sheet) -> dict[str, Any]:
 
 def _lost(ds: xarray.Dataset, lang: str) -> list[str]:
     return [text("mark.diverged", lang)] if (ds["ended"].values == "diverged").any() else []
+
+
+def _outside(ds: xarray.Dataset, runs: Sequence[str], lang: str) -> list[str]:
+    """Say that no decay at all has a place of its own, where others are on the logarithmic axis."""
+    values = set(settings(ds, runs, "weight_decay"))
+    return [text("sweep.outside", lang)] if 0.0 in values and len(values) > 1 else []
