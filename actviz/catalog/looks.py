@@ -63,7 +63,7 @@ _DARK = {
 
 
 _LIGHT_GROUNDS = ("#C80A22", "#4B30B4", "#0098A8")
-_DARK_GROUNDS = ("#FF625E", "#9C86FF", "#20CFD4")
+_DARK_GROUNDS = ("#F0504C", "#8A70F5", "#149EA6")
 """What verdicts stand on: signals too large, too small, or all alike."""
 
 

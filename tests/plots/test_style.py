@@ -172,10 +172,11 @@ def test_no_verdict_stands_on_the_hue_of_an_initializer(theme, severity):
     for blindness in BLIND:  # marks and words tell faults from each other, and all of them stand out from no fault
         healthy = seen(grounds["✓"], blindness)
         assert min(np.linalg.norm(seen(each, blindness) - healthy) for _, each in kinds) > 8
-    words = (on_ground(told(verdict, severity), theme) for verdict in MARKS)
-    for each in words:
-        low, high = sorted([luminance(each["color"]), luminance(each["bbox"]["facecolor"])])
-        assert (high + 0.05) / (low + 0.05) >= 4.5
+    for verdict in MARKS:
+        words = on_ground(told(verdict, severity), theme)
+        for color in (words["color"], theme.text):  # on figures and on pages
+            low, high = sorted([luminance(color), luminance(words["bbox"]["facecolor"])])
+            assert (high + 0.05) / (low + 0.05) >= 4.5
 
 
 def test_every_verdict_has_a_mark_of_its_own_that_no_initializer_has_and_the_fonts_hold():
