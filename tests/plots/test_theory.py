@@ -302,6 +302,8 @@ def test_marks_alone_stand_in_cells_without_room_for_a_word_and_are_explained(he
     assert written <= {mark.sign for mark in MARKS.values()} | {"(✓)"}
     explained = {item.get_text().split(" ")[0] for item in fig.legends[0].get_texts()}
     assert explained == written
+    fig.draw_without_rendering()
+    assert fig.legends[0].get_window_extent().y1 <= fig.axes[0].get_window_extent().y0
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 LEFT = 168.0
 """Room for the initializers' names, in points."""
 
+_KEY = 44.0
+"""Height of what marks mean where they stand alone, in points."""
+
 LETTER = 0.57
 """Width of a letter of a short word in font sizes, at most, on average."""
 
@@ -104,13 +107,14 @@ def figure_saturation(sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, 
     grounds = [verdict_ground(found[each], look) if each in found else to_rgb(look.panel) for each in pairings]
     lines = 1 + max((each.count("\n") for each in numbers.values()), default=-1)
     high, above = 22.0 + 14.5 * lines, 186.0 if slanted else 136.0
+    under = 44.0 + _KEY * bool(found and not told and not sheet.narrow)  # elsewhere a legend has room of its own
     read = [text("saturation.read", lang), *so_far_words(found, lang)] if found else []
     read += [text("saturation.numbers", lang, **ends_of(ds))] * bool(numbers)
     fig = sheet.figure(
-        "saturation", recipe_words(ds, lang, gradient=True), sheet.height_for(len(rows), high, above + 50),
+        "saturation", recipe_words(ds, lang, gradient=True), sheet.height_for(len(rows), high, above + under + 6),
         read=" ".join(read) or " ", found=healthy_titles(ds, found, lang),
     )  # fmt: skip
-    ((ax,),) = panel_grid(fig, 1, 1, left=LEFT, right=MARGIN, top=above, bottom=44)
+    ((ax,),) = panel_grid(fig, 1, 1, left=LEFT, right=MARGIN, top=above, bottom=under)
     names = {
         "x": [shortened(label(each, lang), 26) for each in columns],
         "y": [wrapped(shortened(label(each, lang), 34), 18) for each in rows],
