@@ -105,3 +105,16 @@ def one_line_error():
         return message
 
     return check
+
+
+@pytest.fixture(scope="session")
+def read_number():
+    """Return what reads a number as tables write it for people: 4·10⁻⁷, −0.5, ∞."""
+
+    def read(written):
+        plain = written.replace("−", "-").replace("∞", "inf")
+        mantissa, ten, power = plain.partition("10") if set(plain) & set("⁰¹²³⁴⁵⁶⁷⁸⁹") else (plain, "", "")
+        exponent = power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
+        return float(f"{mantissa.rstrip('·') or 1}e{exponent}" if ten else plain)
+
+    return read

@@ -12,6 +12,7 @@ from actviz.baseline.hypotheses import Sample, difference
 from actviz.baseline.measures import Floats
 from actviz.baseline.record import Pairing
 from actviz.catalog.checks import of_type
+from actviz.text.numbers import in_print
 
 POWER = 0.9
 CONFIDENCE = 0.9
@@ -78,7 +79,7 @@ def change_words(change: float) -> str:
     """Write a relative change with two digits; a question mark for what cannot be told from so few seeds."""
     if math.isnan(change):
         return "?"
-    return f"{float(f'{100 * change:.2g}'):g} %" if change < MOST else f"> {100 * MOST:.0f} %"
+    return f"{in_print(100 * change, 2)} %" if change < MOST else f"> {100 * MOST:.0f} %"
 
 
 def smallest_change(comparison: Comparison) -> float:

@@ -14,6 +14,7 @@ import numpy as np
 from actviz.baseline.measures import Floats
 from actviz.numerics.histogram import COARSE, coarse_edges, is_linear
 from actviz.results.dataset import recipe
+from actviz.text.numbers import in_print
 
 if TYPE_CHECKING:
     import xarray
@@ -92,7 +93,7 @@ def coarser(edges: Floats) -> tuple[str, Floats, slice]:
     step = max(1, (len(edges) - 1) // (COARSE * LINEAR_BINS)) if linear else 1
     chosen = slice(step - 1, None, step)
     kept = np.concatenate([edges[:1], coarse_edges(edges)[chosen], edges[-1:]])
-    bins = f"{len(kept) - 1} equal ones from {edges[0]:g} to {edges[-1]:g}" if linear else "octaves"
+    bins = f"{len(kept) - 1} equal ones from {in_print(edges[0])} to {in_print(edges[-1])}" if linear else "octaves"
     return bins, kept, chosen
 
 

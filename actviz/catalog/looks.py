@@ -11,7 +11,10 @@ from actviz.errors import ActvizError
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours and line width of a figure; ``palette`` is Okabe and Ito's, tuned to the background's contrast."""
+    """Colours and line width of a figure; ``palette`` is Okabe and Ito's, tuned to the background's contrast.
+
+    Verdicts stand on ``large``, ``small`` or ``alike``, hues that the palette, which tells initializers, leaves free.
+    """
 
     name: str
     background: str
@@ -20,6 +23,9 @@ class Theme:
     muted: str
     grid: str
     alarm: str
+    large: str
+    small: str
+    alike: str
     palette: dict[str, str]
     density: str
     diverging: str
@@ -56,6 +62,11 @@ _DARK = {
 }
 
 
+_LIGHT_GROUNDS = ("#C80A22", "#4B30B4", "#0098A8")
+_DARK_GROUNDS = ("#F0504C", "#8A70F5", "#149EA6")
+"""What verdicts stand on: signals too large, too small, or all alike."""
+
+
 _themes = (
     Theme(
         "light",
@@ -65,6 +76,7 @@ _themes = (
         "#4B5865",
         "#D5DAE0",
         "#A40000",
+        *_LIGHT_GROUNDS,
         _LIGHT,
         "cividis",
         "RdBu_r",
@@ -72,10 +84,34 @@ _themes = (
         0.16,
     ),
     Theme(
-        "dark", "#10151C", "#19212B", "#F2F5F8", "#AAB6C2", "#354250", "#FF9A8C", _DARK, "cividis", "RdBu_r", 2.4, 0.24
+        "dark",
+        "#10151C",
+        "#19212B",
+        "#F2F5F8",
+        "#AAB6C2",
+        "#354250",
+        "#FF9A8C",
+        *_DARK_GROUNDS,
+        _DARK,
+        "cividis",
+        "RdBu_r",
+        2.4,
+        0.24,
     ),
     Theme(
-        "print", "#FFFFFF", "#FFFFFF", "#000000", "#333333", "#CFCFCF", "#000000", _LIGHT, "Greys", "PuOr_r", 1.6, 0.12
+        "print",
+        "#FFFFFF",
+        "#FFFFFF",
+        "#000000",
+        "#333333",
+        "#CFCFCF",
+        "#000000",
+        *_LIGHT_GROUNDS,
+        _LIGHT,
+        "Greys",
+        "PuOr_r",
+        1.6,
+        0.12,
     ),
 )
 

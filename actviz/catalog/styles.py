@@ -18,8 +18,8 @@ from actviz.text import check_language
 SCALES = ("log", "linear")
 """What a y axis can be."""
 
-GROUNDS = ("background", "panel", "text", "muted", "grid", "alarm")
-"""Colours of a theme that a palette may change, beside those of its lines."""
+GROUNDS = ("background", "panel", "text", "muted", "grid", "alarm", "large", "small", "alike")
+"""Colours of a theme that a palette may change, beside those of its lines; verdicts stand on the last three."""
 
 Limits = tuple[float, float]
 

@@ -13,6 +13,7 @@ from actviz.cli.printing import say
 from actviz.errors import ActvizError
 from actviz.text import text, wrapped
 from actviz.text.escaping import as_json
+from actviz.text.numbers import in_print
 from actviz.text.tables import number, table_lines
 
 if TYPE_CHECKING:
@@ -276,7 +277,8 @@ def _chosen_layers(dataset: Any, layers: tuple[str, ...]) -> Any:
 
 def _spread(numbers: tuple[float, float]) -> str:
     mean, deviation = numbers
-    return number(mean) if math.isnan(mean) or math.isnan(deviation) else f"{mean:.4g} ± {deviation:.2g}"
+    alone = math.isnan(mean) or math.isnan(deviation)
+    return number(mean) if alone else f"{in_print(mean, 4)} ± {in_print(deviation, 2)}"
 
 
 def echo_outcomes(ends: Sequence[Outcome], lang: str) -> None:

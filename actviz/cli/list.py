@@ -11,6 +11,7 @@ from actviz.cli.echo import echo_json, echo_table
 from actviz.cli.options import fan_options, json_option, lang_option
 from actviz.cli.printing import say
 from actviz.text import in_words, text
+from actviz.text.numbers import in_print
 from actviz.text.tables import number
 
 KINDS = ("initializers", "activations", "inputs", "data", "optimizers", "schedules", "statistics", "figures")
@@ -47,8 +48,8 @@ def _activations(fan_in: int, fan_out: int) -> list[dict[str, Any]]:
     return [
         {
             "activation": _spelled(name, item),
-            "bounds": f"({item.bounds[0]:.4g}, {item.bounds[1]:.4g})",
-            "kinks": " ".join(f"{kink:g}" for kink in item.kinks) or "-",
+            "bounds": f"({in_print(item.bounds[0], 4)}, {in_print(item.bounds[1], 4)})",
+            "kinks": " ".join(in_print(kink) for kink in item.kinks) or "-",
             "largest slope": round(item.max_slope, 6),
             "reference": item.reference,
         }

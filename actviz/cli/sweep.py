@@ -26,6 +26,7 @@ from actviz.cli.printing import say
 from actviz.cli.running import as_options, check_result_file, find_own_modules, resumable, save_or_show
 from actviz.sweeping.grid import FIELDS, fields_of, read_values
 from actviz.text import text
+from actviz.text.numbers import in_print
 
 _TABLES = {"init": "INITIALIZERS", "activation": "ACTIVATIONS", "inputs": "INPUTS", "data": "TASKS",
            "lr": "SCHEDULES", "optimizer": "OPTIMIZERS"}  # fmt: skip
@@ -67,7 +68,7 @@ def _rated(run: dict[str, Any]) -> Iterator[dict[str, Any]]:
     def told(done: int, total: int) -> None:
         start[:] = start or [(time.monotonic(), done)]
         seconds, before = time.monotonic() - start[0][0], start[0][1]
-        rate = f", {(done - before) / seconds:.3g}/s" if done > before and seconds > 0 else ""
+        rate = f", {in_print((done - before) / seconds, 3)}/s" if done > before and seconds > 0 else ""
         if shown is not None:
             shown(done, total, f"{done}/{total}{rate}")
 
@@ -78,8 +79,8 @@ def _span(seconds: float) -> str:
     """Write a time in the unit that suits it."""
     for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds >= 2 * length:
-            return f"{seconds / length:.2g} {unit}"
-    return f"{seconds:.2g} s"
+            return f"{in_print(seconds / length, 2)} {unit}"
+    return f"{in_print(seconds, 2)} s"
 
 
 @click.command("sweep")
@@ -172,4 +173,4 @@ def _tell(told: dict[str, Any], lang: str, *, as_json: bool, away: bool) -> None
     say(text("cli.plan.cells", lang, cells=told["cells"], done=told["done"]))
     span = {"time": _span(told["seconds"]), "cell": _span(told["cell_seconds"]), "workers": told["workers"]}
     say(text("cli.plan.time_away" if away else "cli.plan.time", lang, **span))
-    say(text("cli.plan.memory", lang, memory=f"{told['bytes'] / 2**30:.2g} GiB"))
+    say(text("cli.plan.memory", lang, memory=f"{in_print(told['bytes'] / 2**30, 2)} GiB"))

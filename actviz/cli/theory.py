@@ -15,6 +15,7 @@ from actviz.cli.options import complete, fan_options, json_option, lang_option
 from actviz.cli.printing import say
 from actviz.cli.running import find_own_modules
 from actviz.text import in_words, text
+from actviz.text.numbers import in_print, print_form
 
 _LENGTHS = (0.01, 0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1000.0)
 """Lengths at which the critical line is told, as far as it reaches; sigmoid's begins above 45."""
@@ -92,22 +93,23 @@ def _solution(activation: Any, bias_var: float) -> dict[str, Any]:
 def _echo_solution(name: str, solution: dict[str, Any], bias_std: float, lang: str) -> None:
     points = solution["critical"]
     if not points:
-        say(text("ledger.no_critical", lang, name=name, bias_std=f"{bias_std:g}"))
+        say(text("ledger.no_critical", lang, name=name, bias_std=in_print(bias_std)))
     for point in points:
         every = point["q_star"] != point["q_star"]
         values = {
             "name": name,
-            "weight_var": f"{point['weight_var']:.5g}",
+            "weight_var": in_print(point["weight_var"], 5),
             "gain": f"{point['weight_var'] ** 0.5:.4f}",
-            "bias_std": f"{bias_std:g}",
-            "kept": text("ledger.every_length", lang) if every else f"q* = {point['q_star']:.4g}",
+            "bias_std": in_print(bias_std),
+            "kept": text("ledger.every_length", lang) if every else f"q* = {in_print(point['q_star'], 4)}",
             "note": "" if point["stable"] else text("ledger.leaves", lang),
         }
         say(text("ledger.critical", lang, **values))
     gains = (solution["gain_keeping_length_1"], solution["gain_keeping_the_gradient_at_length_1"])
-    say(text("ledger.gains", lang, **dict(zip(("length", "gradient"), (f"{g:.4f}" for g in gains), strict=True))))
+    length, gradient = (print_form(f"{gain:.4f}") for gain in gains)
+    say(text("ledger.gains", lang, length=length, gradient=gradient))
     if math.isfinite(solution["resolved_length"]):
-        say(text("ledger.searched", lang, length=f"{solution['resolved_length']:.3g}"))
+        say(text("ledger.searched", lang, length=in_print(solution["resolved_length"], 3)))
     rows = solution["critical_line"]
     if rows:
         say(text("ledger.line", lang))
@@ -176,7 +178,11 @@ def command(
     named = {name: (name, init) for name, init in (labelled_initializers(inits) if inits else {}).items()}
     for value in weight_vars:
         scaling = VarianceScaling(theory.real("weight-var", value))
-        named[text("ledger.weight_variance", "en" if as_json else lang, value=f"{value:g}")] = (
+        named[
+            text(
+                "ledger.weight_variance", "en" if as_json else lang, value=f"{value:g}" if as_json else in_print(value)
+            )
+        ] = (
             describe(scaling, INITIALIZERS),
             scaling,
         )
@@ -185,7 +191,7 @@ def command(
         recipe = {"activation": activation, "fan_in": fan_in, "fan_out": fan_out, "bias_std": bias_std}
         return echo_json({**recipe, "entries": [_json_entry(entry) for entry in entries]})
     fans = {"fan_in": fan_in, "fan_out": fan_out}
-    say(text("ledger.heading", lang, activation=activation, **fans, bias_std=f"{bias_std:g}"))
+    say(text("ledger.heading", lang, activation=activation, **fans, bias_std=in_print(bias_std)))
     echo_table([_row(entry, lang) for entry in entries], lang)
     for entry in entries:
         for words in _remarks(entry, lang):
@@ -199,9 +205,9 @@ def _remarks(entry: Any, lang: str) -> Iterator[str]:
     if entry.theory is not None and entry.theory.phase == "unbounded":
         yield text("theory.unbounded", lang)
     if entry.refused == "oscillates":
-        yield text("ledger.oscillates", lang, length=f"{entry.followed:.3g}")
+        yield text("ledger.oscillates", lang, length=in_print(entry.followed, 3))
     elif entry.refused:
         yield text(f"theory.refused.{entry.refused}", lang)
     elif entry.theory is not None and len(entry.theory.fixed_points) > 1:
         points = [(point.q, text(f"ledger.stability.{point.stability}", lang)) for point in entry.theory.fixed_points]
-        yield text("ledger.fixed_points", lang, points=", ".join(f"{q:.4g} ({words})" for q, words in points))
+        yield text("ledger.fixed_points", lang, points=", ".join(f"{in_print(q, 4)} ({words})" for q, words in points))

@@ -25,7 +25,7 @@ from actviz.diagnosis.zeros import gives_zero, starts_at_zero, zero_tables
 from actviz.results.replicates import TOLD, Copies, copies, of_a_model
 from actviz.results.statistics import OF_JACOBIAN
 from actviz.text import TEXT
-from actviz.text.numbers import runs_of
+from actviz.text.numbers import in_print, runs_of
 
 if TYPE_CHECKING:
     import xarray
@@ -190,10 +190,10 @@ def _uncentred(where: Situation) -> list[Note]:
     if where.copied:
         return [Note("note.copied_some", _counted(where))] if inputs.distinct >= ENOUGH else []
     if not inputs.uncentred and ALIKE < inputs.similarity < 1.0 - COSINE_ERROR:
-        return [Note("note.alike_inputs", (("cosine", f"{inputs.similarity:.6g}"),))]
+        return [Note("note.alike_inputs", (("cosine", in_print(inputs.similarity, 6)),))]
     if not inputs.uncentred or not inputs.similarity > 0.5:
         return []
-    sizes = (("mean", number(inputs.mean)), ("rms", number(inputs.rms)), ("cosine", f"{inputs.similarity:.4g}"))
+    sizes = (("mean", number(inputs.mean)), ("rms", number(inputs.rms)), ("cosine", in_print(inputs.similarity, 4)))
     return [Note("note.uncentred", sizes)]
 
 
@@ -222,7 +222,7 @@ def _alike(profile: Profile, t: Thresholds, findings: Collection[Verdict]) -> li
     if {Verdict.COLLAPSED, Verdict.SYMMETRIC} & set(findings) or not distance * t.slow <= 1.0:
         return []
     cosine, layer = float(np.median(profile["similarity"][:, at])), profile.layers[at]
-    return [Note("note.alike", (("cosine", f"{cosine:.4g}"), ("layer", layer), ("factor", fold(distance))))]
+    return [Note("note.alike", (("cosine", in_print(cosine, 4)), ("layer", layer), ("factor", fold(distance))))]
 
 
 def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Collection[Verdict]) -> list[Note]:

@@ -23,6 +23,7 @@ from actviz.diagnosis.targets import HELD, chi_of, rounded, target, trial_of, wr
 from actviz.diagnosis.trials import FRESH, NORMALIZED, SAMPLES, Trial, healthy, may_be_tried, tried_width
 from actviz.diagnosis.trying import half_remedy, model_remedy
 from actviz.text import TEXT, label, text, typeset
+from actviz.text.numbers import in_print
 from actviz.theory.jumps import first_jump
 
 ALIKE = 0.5
@@ -164,7 +165,7 @@ def _scaled(where: Situation, lang: str, tried: str = "") -> str:
     """Say to bring inputs to size 1, and to centre them where most of their size is what samples share."""
     rms, mean = where.inputs.rms, where.inputs.mean
     if not where.inputs.uncentred:
-        shared, cosine = _is_shared(where), f"{where.inputs.similarity:.4g}"
+        shared, cosine = _is_shared(where), in_print(where.inputs.similarity, 4)
         return text(f"remedy.inputs{'_alike' * shared}", lang, size=number(rms), cosine=cosine, tried=tried)
     std = math.sqrt(max(rms * rms - mean * mean, 0.0))
     key = "centred" if 1.0 / LARGE < std < LARGE else "centred_scaled"

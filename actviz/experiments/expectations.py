@@ -36,6 +36,7 @@ import numpy as np
 
 from actviz.errors import ActvizError
 from actviz.text import in_language, text, words
+from actviz.text.numbers import in_print, print_form, typed
 
 if TYPE_CHECKING:
     import xarray
@@ -252,15 +253,15 @@ class Check:
         """
         tolerance = (self.high - self.low) / 2
         if not (math.isfinite(value) and value and tolerance > 0):
-            return f"{value:.4g}"
+            return in_print(value, 4)
         digits = math.floor(math.log10(abs(value))) - math.floor(math.log10(tolerance)) + 2
-        return f"{value:#.{min(max(digits, 2), 17)}g}".rstrip(".")
+        return print_form(f"{value:#.{min(max(digits, 2), 17)}g}".rstrip("."))
 
     @property
     def quoted(self) -> str:
         """The expected value, as text."""
         value = self.expectation.value
-        return value if isinstance(value, str) else self.written(value)
+        return typed(value) if isinstance(value, str) else self.written(value)
 
     def allowed(self, lang: str = "en") -> str:
         """Write between which numbers it may lie."""

@@ -7,7 +7,7 @@ Bokeh's own for each property would have the browser draw every chart several ti
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -98,6 +98,16 @@ class Chart:
         legend.orientation = "horizontal"
         self.plot.add_layout(legend, "above")
 
+    def name_theory(self, words: str) -> None:
+        """Let the legend name theory's lines only while some are drawn; there are none to begin with."""
+        (entry,) = (item for item in self.plot.legend[0].items if item.label.value == words)
+        entry.name, entry.visible = f"{self.name}-expected", False
+
+    def told(self, lines: Iterable[Any]) -> Changes:
+        """Return the change that names theory's lines in the legend, or does not where they have no number."""
+        drawn = any(np.isfinite(np.asarray(line, float)).any() for line in lines)
+        return {f"{self.name}-expected": {"visible": drawn}}
+
     def dress(self, look: Theme, rem: float) -> None:
         """Put on a theme; ``rem`` are the pixels of the page's words.
 
@@ -113,6 +123,8 @@ class Chart:
             axis.major_label_text_font_size, axis.axis_label_text_font_size = size, size
         for grid in plot.grid:
             grid.grid_line_color = look.grid
+        if plot.legend:  # one that comes and goes moves nothing
+            plot.min_border_top = round(1.4 * rem)
         for legend in plot.legend:
             legend.label_text_color = look.text
             legend.label_text_font, legend.label_text_font_size = self.font, size
@@ -150,6 +162,7 @@ class Ridges(Chart):
         self._words.append(self.tint(words, "text", "text").glyph)
         if expected:
             self.legend_above()
+            self.name_theory(expected)
         plot.ygrid.visible = False
         for axis, part in ((plot.xaxis[0], "x_axis"), (plot.yaxis[0], "y_axis")):
             axis.name, axis.ticker = f"{name}-{part}", FixedTicker(name=f"{name}-{part}-ticks", ticks=[])
@@ -166,7 +179,7 @@ class Ridges(Chart):
 
     def expect(self, overlay: Overlay) -> Changes:
         """Draw theory's outlines over them."""
-        return self.data(outlines=overlay.outlines)
+        return {**self.told(overlay.outlines["ys"]), **self.data(outlines=overlay.outlines)}
 
 
 class Lines(Chart):
@@ -201,6 +214,7 @@ class Lines(Chart):
             line = plot.line("layer", column, source=theory, legend_label=expected, **dashes)
             self.tint(line, "vermillion", "line")
         self.legend_above()
+        self.name_theory(expected)
         plot.xaxis.ticker.min_interval = 1
 
     def show(self, columns: Columns) -> Changes:
@@ -212,7 +226,7 @@ class Lines(Chart):
     def expect(self, columns: Columns) -> Changes:
         """Draw theory over it."""
         self._overlay = columns
-        return {**self._fit(), **self.data(theory=columns)}
+        return {**self._fit(), **self.told(columns[name] for name in self._columns), **self.data(theory=columns)}
 
     def _fit(self) -> Changes:
         """Fit the axis to what is measured and to theory's lines; its band may leave it where it is twice as high."""

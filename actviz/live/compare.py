@@ -159,7 +159,7 @@ class Compare:
 
     def _compute(self, asked: tuple[int, Pair, Mapping[str, Any]], ticket: Ticket) -> None:
         number, setting, words = asked
-        said, measured, results = dict(words), {}, {}
+        said, measured, results = {**words, "marks": {}}, {}, {}
         for name, each in setting.lanes.items():
             results[name] = probe(**each.probe_arguments(), interrupt=ticket.check)
         bins = shared_bins(list(results.values()), MOST_ROWS)  # what is compared stands on one axis
@@ -167,6 +167,7 @@ class Compare:
             measured[name] = found = picture(ds, self.lang, MOST_ROWS, bins)
             told = verdict_words(ds, self.lang)
             said |= {f"verdict_{name}": told["verdict"], f"lines_{name}": told["lines"]}
+            said["marks"][f"verdict_{name}"] = told["mark"]
             said[f"ridges_{name}"] = numbers(found.signal["layer"], found.signal["std"], self.lang)
             ticket.check()
         for part, column in (("signal", "std"), ("gradients", "rms")):

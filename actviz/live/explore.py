@@ -104,7 +104,8 @@ class Explorer:
         self.page.post(partial(self._show, number, measured))
         self.page.drawn.wait(LONGEST_WAIT)  # the browser may need the core for it
         ticket.check()
-        said = {**words, **self._seen(measured), **verdict_words(ds, self.lang)}
+        told = verdict_words(ds, self.lang)
+        said = {**words, **self._seen(measured), **told, "marks": {"verdict": told["mark"]}}
         self.page.post(partial(self.page.say, judged=number, **said))  # the verdict does not wait for theory
         ticket.check()
         theory, refused = overlay(ds, self.lang) if setting.expects else (NOTHING, "")

@@ -42,6 +42,7 @@ from actviz.live.turns import Seat
 from actviz.plots.reading.scales import Floats
 from actviz.results.dataset import assemble
 from actviz.text import text, typeset
+from actviz.text.numbers import in_print
 from actviz.training.grid import runs
 from actviz.training.loop import Course, Ended
 
@@ -189,7 +190,7 @@ class Standing:
         if not self.epochs:
             return text("page.lane_waits", lang)
         shown = {name: self.numbers[name][-1] for name in ("train_loss", "validation_accuracy")}
-        numbers = {"loss": f"{shown['train_loss']:.4g}", "accuracy": f"{100 * shown['validation_accuracy']:.1f} %"}
+        numbers = {"loss": in_print(shown["train_loss"], 4), "accuracy": f"{100 * shown['validation_accuracy']:.1f} %"}
         words = text("page.lane_words", lang, epoch=self.epochs[-1], **numbers)
         return typeset(f"{words} ({text(f'page.lane.{self.ended}', lang)})", lang) if self.ended else words
 

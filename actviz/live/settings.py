@@ -22,6 +22,7 @@ from actviz.catalog.initializers import ALIASES, INITIALIZERS, FamilyInitializer
 from actviz.catalog.names import builtin, describe
 from actviz.errors import ActvizError
 from actviz.text import text
+from actviz.text.numbers import in_print
 
 MOST_SHOWN = 40
 """Characters of a refused value that a note repeats."""
@@ -213,7 +214,9 @@ def bounded(name: str, limits: Range, written: str, lang: str) -> tuple[float, s
     if math.isnan(value):
         return limits.default, refused(name, written, lang)
     kept = min(max(value, limits.low), limits.high)
-    note = "" if kept == value else text("page.note.bounded", lang, name=label, value=f"{kept:g}", given=cut(written))
+    note = (
+        "" if kept == value else text("page.note.bounded", lang, name=label, value=in_print(kept), given=cut(written))
+    )
     return (round(kept) if limits.whole else float(f"{kept:.12g}")), note
 
 

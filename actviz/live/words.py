@@ -12,6 +12,7 @@ from actviz.diagnosis.judging import diagnose
 from actviz.diagnosis.numbers import number
 from actviz.errors import ActvizError
 from actviz.live.settings import Setting
+from actviz.plots.reading.marks import page_mark
 from actviz.text import text
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ ANY_DEPTH = 1e4
 
 
 def verdict_words(ds: xarray.Dataset, lang: str) -> dict[str, Any]:
-    """Return the verdict, each finding in a line, the remedy, and notes."""
+    """Return the verdict and its mark, each finding in a line, the remedy, and notes."""
     diagnosis = diagnose(ds)[0]
     lines = [each.sentence(lang) for each in diagnosis.findings]
     remedy = text("page.remedy", lang, words=diagnosis.findings[0].remedy(lang)) if diagnosis.findings else ""
@@ -30,7 +31,7 @@ def verdict_words(ds: xarray.Dataset, lang: str) -> dict[str, Any]:
     lines = [*lines, *filter(None, [remedy]), *notes]
     return {
         "verdict": diagnosis.label(lang),
-        "healthy": "soon" if diagnosis.so_far else diagnosis.healthy,
+        "mark": page_mark(diagnosis),
         "lines": lines,
     }
 

@@ -150,7 +150,10 @@ def _renamed(svg: str, prefix: str) -> str:
 def colours(theme: str) -> dict[str, str]:
     """Return the colours of a theme by the name of the page's variable that holds each."""
     look = THEMES[theme]
-    plain = {name: getattr(look, name) for name in ("background", "panel", "text", "muted", "grid", "alarm")}
+    plain = {
+        name: getattr(look, name)
+        for name in ("background", "panel", "text", "muted", "grid", "alarm", "large", "small", "alike")
+    }
     return {**plain, **look.palette}
 
 

@@ -18,7 +18,7 @@ from actviz.results.dataset import kind_of, swept
 from actviz.scaling.slopes import judge
 from actviz.scaling.words import found
 from actviz.text import pairing_label, run_name, text
-from actviz.text.numbers import short
+from actviz.text.numbers import in_print, short
 from actviz.training.range_test import suggest
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _titles(ds: xarray.Dataset, lang: str, *, in_full: bool) -> Iterator[str]:
     elif kind == "range_test":
         told = suggest(ds)
         if not (math.isnan(told.rate) or math.isnan(told.largest)):
-            yield text("report.rates", lang, rate=f"{told.rate:.2g}", largest=f"{told.largest:.2g}")
+            yield text("report.rates", lang, rate=in_print(told.rate, 2), largest=in_print(told.largest, 2))
 
 
 def _groups(diagnoses: Mapping[tuple[str, str], Diagnosis], lang: str) -> Iterator[str]:

@@ -19,6 +19,7 @@ from actviz.results.dataset import recipe, swept
 from actviz.results.words import recipe_words, sweep_words, training_words
 from actviz.scaling.words import how_words, rows
 from actviz.text import pairing_label, run_name, text, typeset
+from actviz.text.numbers import in_print
 from actviz.text.tables import table_lines
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def _runs(ds: xarray.Dataset, lang: str) -> list[dict[str, str]]:
         for name, values in shown.items():
             kept = values.sel(run=run).values[ds["ended"].sel(run=run).values != "diverged"]
             median = float(np.median(kept)) if len(kept) else np.nan
-            written = typeset(f"{100 * median:.1f} %", lang) if "accuracy" in name else f"{median:.4g}"
+            written = typeset(f"{100 * median:.1f} %", lang) if "accuracy" in name else in_print(median, 4)
             row[text(f"story.{name}", lang)] = written if np.isfinite(median) else "-"
         rows.append(row)
     return rows
@@ -160,7 +161,7 @@ def _descents(ds: xarray.Dataset, lang: str) -> list[dict[str, str]]:
     return [
         {
             text("summary.run", lang): run_name(run, lang, schedule=True),
-            text("summary.reached", lang): f"{round(float(ds['reached_value'].sel(run=run)), 9) + 0.0:.4g}",
+            text("summary.reached", lang): in_print(round(float(ds["reached_value"].sel(run=run)), 9) + 0.0, 4),
             text("summary.escaped", lang): typeset(f"{100 * float(ds['escaped'].sel(run=run).mean()):.0f} %", lang),
         }
         for run in map(str, ds["run"].values)
@@ -175,7 +176,7 @@ def _kept(ds: xarray.Dataset, lang: str) -> list[dict[str, str]]:
     for name in numbers(ds):
         row = {text("summary.kept", lang): kept_label(name, lang)}
         for key, (value, at) in extremes(ds, name, names, lang).items():
-            row[text(f"summary.{key}", lang)] = f"{value:.4g}, {at}"
+            row[text(f"summary.{key}", lang)] = f"{in_print(value, 4)}, {at}"
         rows.append(row)
     return rows
 

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from actviz.diagnosis.judging import Diagnosis, diagnose
 from actviz.plots.reading.found_layers import verdict_word
+from actviz.plots.reading.marks import page_mark
 from actviz.recipes.commands import command
 from actviz.report.explorer import snapshots
 from actviz.results.dataset import is_training, recipe
 from actviz.results.words import recipe_words, sweep_words, training_words
 from actviz.scaling.words import how_words
 from actviz.text import pairing_label, run_name, text
+from actviz.text.numbers import in_print
 
 if TYPE_CHECKING:
     import xarray
@@ -118,7 +120,7 @@ def _verdict_row(diagnosis: Diagnosis, lang: str) -> dict[str, Any]:
     evidence += [text("report.noted", lang, message=note.message(lang)) for note in beside]
     return {
         "pairing": pairing_label(diagnosis.init, diagnosis.activation, lang),
-        "state": "sick" if not diagnosis.healthy else "soon" if diagnosis.so_far else "healthy",
+        "mark": page_mark(diagnosis),
         "verdict": verdict_word(diagnosis, lang),
         "evidence": evidence or [text("report.nothing", lang)],
         "remedies": list(dict.fromkeys(finding.remedy(lang) for finding in diagnosis.findings)),
@@ -140,7 +142,7 @@ def _outcomes(name: str, ended: Sequence[Outcome], lang: str, *, closed: bool) -
         (
             run_name(each.run, lang),
             _reasons(each, lang),
-            *([] if untimed else [f"{each.epochs:.3g}"]),
+            *([] if untimed else [in_print(each.epochs, 3)]),
             *(_spread(*each.numbers[key]) for key in shown),
         )
         for each in ended
@@ -152,7 +154,7 @@ def _outcomes(name: str, ended: Sequence[Outcome], lang: str, *, closed: bool) -
 def _spread(mean: float, deviation: float) -> str:
     if math.isnan(mean):
         return "–"
-    return f"{mean:.3g}" if math.isnan(deviation) else f"{mean:.3g} ± {deviation:.1g}"
+    return in_print(mean, 3) if math.isnan(deviation) else f"{in_print(mean, 3)} ± {in_print(deviation, 1)}"
 
 
 def _reasons(each: Outcome, lang: str) -> str:

@@ -11,7 +11,7 @@ from actviz.catalog.schedules import as_rate
 from actviz.results.dataset import recipe, swept
 from actviz.results.overlaying import laid
 from actviz.text import label, parted, shortened, source_label, text
-from actviz.text.numbers import percent, round_value, runs_of, variance
+from actviz.text.numbers import in_print, percent, round_value, runs_of, typed, variance
 
 if TYPE_CHECKING:
     import xarray
@@ -91,7 +91,7 @@ def _recipe_list(
         text(_driven(how), lang) if gradient and "drive" in how else "",
         text("recipe.bands", lang) if bands and seeds > 1 else "",
     ]
-    return [word for word in words if word]
+    return [typed(word) for word in words if word]
 
 
 def training_words(ds: xarray.Dataset, lang: str, *, bands: bool = False) -> str:
@@ -138,7 +138,7 @@ def _training_list(how: Mapping[str, Any], seeds: int, lang: str, *, bands: bool
         _count("recipe.seeds", seeds, lang),
         text("recipe.bands", lang) if bands and seeds > 1 else "",
     ]
-    return [word for word in words if word]
+    return [typed(word) for word in words if word]
 
 
 def _driven(how: Mapping[str, Any]) -> str:
@@ -163,7 +163,7 @@ def block_words(how: Mapping[str, Any], lang: str) -> list[str]:
     elif scale == 0.0:
         words = text("recipe.residual_zero", lang)
     else:
-        words = text("recipe.residual_scaled", lang, scale="1/√L" if scale == DEPTH_SCALE else f"{scale:.3g}")
+        words = text("recipe.residual_scaled", lang, scale="1/√L" if scale == DEPTH_SCALE else in_print(scale, 3))
     if not norm:
         return [words]
     place = "post" if norm.endswith("_after") else "pre"
@@ -201,7 +201,7 @@ def sweep_words(ds: xarray.Dataset, lang: str) -> str:
         *(f"{text(f'field.{name}', lang)} {value}" for name, value in single.items()),
         label(str(known["activation"]), lang) if known.get("activation") else "",
         label(str(known["init"]), lang) if known.get("init") else "",
-        f"σ_w² {known['weight_var']:g}" if known.get("weight_var") is not None else "",
+        f"σ_w² {in_print(known['weight_var'])}" if known.get("weight_var") is not None else "",
         _biases(known, lang),
         _count("recipe.depth", known["depth"], lang) if known.get("depth") else "",
         text("recipe.width", lang, width=known["width"]) if known.get("width") else "",
@@ -219,7 +219,7 @@ def sweep_words(ds: xarray.Dataset, lang: str) -> str:
         text("swept.points", lang, number=math.prod(map(len, swept(ds).values()))),
         _count("recipe.seeds", ds.sizes["seed"], lang),
     ]
-    return " · ".join(word for word in words if word)
+    return " · ".join(typed(word) for word in words if word)
 
 
 _BESIDE = ("label_noise", "weight_decay", "dropout", "clip", "replacement", "early_stopping", "patience")

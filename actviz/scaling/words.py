@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from actviz.results.dataset import recipe
 from actviz.scaling.slopes import FEWEST, Growth, Outcome, decided, divergence, judge
 from actviz.text import label, text
-from actviz.text.numbers import round_value, true_minus
+from actviz.text.numbers import in_print, round_value, true_minus
 from actviz.training.parametrization import KINDS
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def how_words(dataset: xarray.Dataset, lang: str = "en") -> str:
         model_word(how, lang),
         text(f"parametrization.{how['parametrization']}", lang) if "parametrization" in how else "",
         optimizer_word(how, lang),
-        text("coordinates.rate", lang, value=f"{how['lr']:g}") if how["lr"] is not None else "",
+        text("coordinates.rate", lang, value=in_print(how["lr"])) if how["lr"] is not None else "",
         label(str(how["loss"]), lang),
         text("coordinates.inputs", lang, inputs=how["inputs"]),
         text("coordinates.steps", lang, number=number),

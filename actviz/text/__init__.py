@@ -13,7 +13,7 @@ from typing import Any
 from actviz.errors import ActvizError
 from actviz.text.escaping import escaped
 from actviz.text.lines import balanced, shortened, unbroken, width_of, wrapped
-from actviz.text.numbers import squared
+from actviz.text.numbers import squared, typed
 
 __all__ = [
     "LANGUAGES",
@@ -188,7 +188,7 @@ def label(name: str, lang: str = "en", *, schedule: bool = False) -> str:
     family, _, given = name.partition(":")
     if family == "variance_scaling" and given.count(",") == 2:
         scale, mode, distribution = given.split(",")
-        return f"{scale} / {mode}" + (f", {distribution}" if distribution != "normal" else "")
+        return f"{typed(scale)} / {mode}" + (f", {distribution}" if distribution != "normal" else "")
     forms = _SCHEDULE_FORMS if schedule else _FORMS
     if family not in forms:
         return escaped(found[1] if (found := _IMPORTED.fullmatch(name)) else name)
@@ -200,7 +200,7 @@ def label(name: str, lang: str = "en", *, schedule: bool = False) -> str:
             values = (squared(float(values[0])),)
         except ValueError:
             return name
-    return forms[family][lang].format(*(value.replace("-", "−") for value in values))
+    return forms[family][lang].format(*(typed(value).replace("-", "−") for value in values))
 
 
 def source_label(name: str, lang: str = "en") -> str:
@@ -250,7 +250,7 @@ def run_name(run: str, lang: str = "en", *, schedule: bool = False) -> str:
     """
     check_language(lang)
     own, result = parted(run)
-    written = ", ".join(_setting(part, lang, schedule) for part in own.split(", "))
+    written = typed(", ".join(_setting(part, lang, schedule) for part in own.split(", ")))
     return f"{written} ({result})" if result else written
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -55,12 +56,13 @@ def round_value(value: float) -> str:
 def squared(std: float) -> str:
     """Write a variance as the square of its root, all in one form, so that those beside each other are in order.
 
-    >>> squared(1.0), squared(0.01), squared(0.1414), squared(0.0123456), squared(1e-5)
-    ('1', '0.01²', '0.141²', '0.0123²', '(10⁻⁵)²')
+    >>> squared(1.0), squared(0.01), squared(0.1414), squared(0.0123456), squared(1e-5), squared(1e3)
+    ('1', '0.01²', '0.141²', '0.0123²', '(10⁻⁵)²', '1000²')
     """
     if std == 1:
         return "1"
-    return f"({three_digits(std)})²" if 0 < abs(std) < 1e-4 else f"{std:.3g}²"
+    plain = std == 0 or 1e-4 <= abs(std) < 1e4
+    return f"{in_print(std, 3)}²" if plain else f"({three_digits(std)})²"
 
 
 def variance(std: float) -> str:
@@ -94,6 +96,35 @@ def three_digits(value: float) -> str:
         return true_minus(f"{value:.3g}" if abs(value) < 1e3 else f"{value:.0f}")
     mantissa, exponent = f"{value:.2e}".split("e")
     return _powered(f"{float(mantissa):g}e{exponent}")
+
+
+def in_print(value: float, figures: int = 6) -> str:
+    """Write a number for people as ``:g`` would: in up to so many figures, but with a power of ten and a true minus.
+
+    Tables, reports and sentences have no other way to an exponent; JSON, CSV and code keep ``1e-07``.
+
+    >>> in_print(0.5), in_print(3e-08), in_print(-1.23456e-7, 3), in_print(12345.0, 4), in_print(236.0, 2)
+    ('0.5', '3·10⁻⁸', '−1.23·10⁻⁷', '1.234·10⁴', '240')
+    """
+    written = f"{value:.{figures}g}"
+    return print_form(f"{float(written):.0f}" if "e" in written and 1 <= abs(float(written)) < 1e4 else written)
+
+
+def print_form(written: str) -> str:
+    """Write for people a number that was written by Python."""
+    return _powered(written) if "e" in written.lower() or "n" in written else true_minus(written)
+
+
+_TYPED = re.compile(r"(?<![\w:.,/@])\d[\d.]*e[+-]?\d+(?![\w.:])")
+
+
+def typed(words: str) -> str:
+    """Write for people the numbers in words that somebody typed; names such as ``normal:1e-05`` stay what they are.
+
+    >>> typed("rate 1e-05 · 3 seeds"), typed("normal:1e-05"), typed("2.97e-7")
+    ('rate 10⁻⁵ · 3 seeds', 'normal:1e-05', '2.97·10⁻⁷')
+    """
+    return _TYPED.sub(lambda found: print_form(found[0]), words)
 
 
 def signed(value: float) -> str:

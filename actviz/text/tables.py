@@ -8,12 +8,13 @@ from typing import Any
 
 from actviz.text import TEXT, text, width_of
 from actviz.text.escaping import escaped
+from actviz.text.numbers import in_print
 
 
 def number(value: Any) -> str:
     """Four significant digits, short; a dash for what is not a number."""
     if isinstance(value, float):
-        return "-" if math.isnan(value) else f"{value:.4g}"
+        return "-" if math.isnan(value) else in_print(value, 4)
     return escaped(str(value))
 
 

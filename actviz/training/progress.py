@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from actviz.text.numbers import in_print
+
 Progress = Callable[[int, int, str], None]
 """Called with epochs done, epochs in all, and what there is to say: the epoch, loss and rate of the run told last."""
 
@@ -57,7 +59,7 @@ class Board:
         done = np.array(self._rows[:, 0])
         for row in np.flatnonzero(done != self._told):
             _, total, loss, rate = self._rows[row]
-            words = f"epoch {done[row]:.0f}/{total:.0f}, loss {loss:.3g}, rate {rate:.3g}"
+            words = f"epoch {done[row]:.0f}/{total:.0f}, loss {in_print(loss, 3)}, rate {in_print(rate, 3)}"
             self._told[row] = done[row]
             self._progress(int(self._told.sum()), self._total, words)
 

@@ -26,6 +26,7 @@ from actviz.probing.running import seed_numbers
 from actviz.probing.stack import Stack
 from actviz.results.dataset import attributes, recipe
 from actviz.text import text
+from actviz.text.numbers import in_print
 from actviz.training import Run, TrainConfig
 from actviz.training.loop import Course, Ended
 from actviz.training.memory import check_training
@@ -282,10 +283,10 @@ def suggest(found: xarray.Dataset, lang: str = "en") -> Suggestion:
     fell = np.isfinite(steepest)
     how = recipe(found)
     if fell.mean() <= 0.5:
-        words = text("range.never", lang, low=f"{how['low']:g}", high=f"{how['high']:g}")
+        words = text("range.never", lang, low=in_print(how["low"]), high=in_print(how["high"]))
         return Suggestion(math.nan, math.nan, words)
     rate, most = float(np.median(steepest[fell])), float(largest[fell].min())
-    words = text("range.reason", lang, rate=f"{rate:.2g}", largest=f"{most:.2g}")
+    words = text("range.reason", lang, rate=in_print(rate, 2), largest=in_print(most, 2))
     if "range" in found["ended"].values:
-        words += " " + text("range.not_ended", lang, high=f"{how['high']:g}")
+        words += " " + text("range.not_ended", lang, high=in_print(how["high"]))
     return Suggestion(rate, min(most, float(how["high"])), words)

@@ -137,7 +137,7 @@ def test_thresholds_can_be_changed(result):
     assert content["thresholds"]["vanishing"] == 0.5
 
 
-def test_the_thresholds_are_listed_with_their_reasons():
+def test_the_thresholds_are_listed_with_their_reasons(read_number):
     outcome = run("--list-thresholds")
     assert outcome.exit_code == 0
     assert outcome.stdout.startswith("thresholds, version 3\n")
@@ -145,7 +145,7 @@ def test_the_thresholds_are_listed_with_their_reasons():
         assert f"\n{name} = " in outcome.stdout
     rows = [line.split() for line in outcome.stdout.splitlines()[-len(LIMITS) - len(NORMALIZED) :]]
     for norm, limits in (("any", LIMITS), ("batch", NORMALIZED)):
-        assert {rule: (float(each[1]), float(each[2])) for rule, *each in rows if each[0] == norm} == limits
+        assert {rule: (read_number(each[1]), read_number(each[2])) for rule, *each in rows if each[0] == norm} == limits
 
 
 def test_the_options_of_probe_are_there_in_their_own_words():

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -78,3 +79,45 @@ def test_an_encoding_that_has_no_hangul_is_no_error(encoding):
     environment = {**os.environ, "PYTHONIOENCODING": encoding}
     done = subprocess.run(command, env=environment, capture_output=True, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+EXPONENT = re.compile(r"(?<![\w:.,/-])\d[\d.]*e[-+]\d")
+
+
+@pytest.fixture(scope="module")
+def far(tmp_path_factory):
+    """Return a probe and a training whose numbers are far from 1."""
+    folder = tmp_path_factory.mktemp("far")
+    plain = ["-a", "tanh", "-a", "relu", "--depth", 4, "--width", 20, "--seeds", 2]
+    run("probe", "-i", "normal:1e-05", "-i", "normal:1000", *plain, "--samples", 20, "-o", folder / "probe.nc")
+    how = ["--lr", 1e-5, "--depth", 2, "--width", 8, "--updates", 4, "--seeds", 2]
+    run("train", "-i", "normal:0.01", "-a", "relu", "--data", "moons", *how, "-o", folder / "train.nc")
+    run("lr-find", "-i", "he_normal", "-a", "relu", "--data", "moons", "--width", 8, "-o", folder / "rates.nc")
+    return folder
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["show FAR/probe.nc", "show FAR/train.nc", "show FAR/probe.nc --weights", "diagnose FAR/probe.nc", "schedules",
+     "theory tanh --solve", "theory relu --weight-var 1e-07", "diagnose --list-thresholds", "list activations"],
+)  # fmt: skip
+def test_what_people_read_has_powers_of_ten_and_true_minus_signs(far, command):
+    out = run(*command.replace("FAR", str(far)).split())
+    assert out.exit_code in (0, 1), out.output
+    assert out.stdout
+    assert not EXPONENT.findall(out.stdout), out.stdout
+
+
+@pytest.mark.parametrize("name", ["probe.nc", "train.nc", "rates.nc"])
+def test_a_summary_has_them_too(far, name):
+    found = actviz.summary(actviz.load(far / name))
+    told = str(found)
+    assert not EXPONENT.findall(re.sub(r"(normal|torch)\S*", "", told)), told  # names and code are typed so
+
+
+def test_what_machines_read_keeps_every_digit(far):
+    rows = json.loads(run("show", far / "probe.nc", "--json").stdout)["rows"]
+    ds = actviz.load(far / "probe.nc")
+    assert rows[0]["act_std"] == float(ds["act_std"].values.ravel()[0]) or rows[0]["act_std"] in ds["act_std"].values
+    run("show", far / "probe.nc", "-o", far / "probe.csv")
+    assert "⁻" not in (far / "probe.csv").read_text(encoding="utf-8")

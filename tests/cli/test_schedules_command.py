@@ -31,12 +31,12 @@ def test_without_names_every_schedule_has_a_line():
     assert [line.split()[0] for line in printed[1:]] == list(SCHEDULES)
 
 
-def test_the_table_shows_step_0_the_peak_the_last_step_and_the_mean():
+def test_the_table_shows_step_0_the_peak_the_last_step_and_the_mean(read_number):
     line = run("one_cycle:0.1,100", "--steps", 100).stdout.splitlines()[1]
     name, *numbers = line.split()
     values = actviz.schedule(name)(np.arange(100))
     assert name == "one_cycle:0.1,100"
-    assert [float(number) for number in numbers] == pytest.approx([0.004, 0.1, 4e-7, values.mean()], rel=1e-3)
+    assert [read_number(number) for number in numbers] == pytest.approx([0.004, 0.1, 4e-7, values.mean()], rel=1e-3)
 
 
 def test_its_page_shows_what_the_command_prints():
@@ -114,11 +114,11 @@ def test_the_mean_of_rates_whose_sum_overflows_is_a_number():
     from actviz.cli import main
 
     told = CliRunner().invoke(main, ["schedules", "constant:1e308"])
-    assert told.stdout.split()[-4:] == ["1e+308"] * 4
+    assert told.stdout.split()[-4:] == ["10³⁰⁸"] * 4
 
 
 def test_rates_that_overflow_have_an_infinite_mean_and_no_warning(recwarn):
     outcome = run("step:1e308,1e308,1", "--json")
     assert json.loads(outcome.stdout)["schedules"][0]["mean"] is None
-    assert "inf" in run("step:1e308,1e308,1").stdout
+    assert "∞" in run("step:1e308,1e308,1").stdout
     assert not recwarn

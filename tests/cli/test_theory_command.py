@@ -55,7 +55,7 @@ def test_every_activation_has_a_ledger(activation):
     [
         (["sigmoid"], "LeCun normal", {"q*": "0.2647", "chi_1": "0.05572", "phase": "ordered"}),
         (["tanh"], "PyTorch gain for tanh, 5/3", {"q*": "1.178", "chi_1": "1.21", "phase": "chaotic"}),
-        (["relu"], "He normal", {"sigma_w^2": "2", "chi_1": "1", "phase": "critical", "depth": "inf"}),
+        (["relu"], "He normal", {"sigma_w^2": "2", "chi_1": "1", "phase": "critical", "depth": "∞"}),
         (["relu"], "PyTorch default", {"sigma_w^2": "0.3333", "chi_1": "0.1667", "q*": "0", "phase": "ordered"}),
         (["selu"], "LeCun normal", {"q*": "1", "chi_1": "1.072", "phase": "chaotic"}),
         (["selu"], "PyTorch gain for SELU, 3/4", {"sigma_w^2": "0.5625"}),
@@ -165,7 +165,7 @@ def test_initializers_in_json_give_themselves_back():
 # --solve
 
 
-def test_solve_gives_the_critical_variances_of_tanh():
+def test_solve_gives_the_critical_variances_of_tanh(read_number):
     printed = lines("tanh", "--solve", "--bias-std", math.sqrt(0.05))
     assert printed[0].startswith("tanh: critical at σ_w² = 1.761 (gain 1.3270) with bias std 0.223607, q* = 0.57")
     assert printed[1].startswith("gain that keeps length 1: 1.5925; that keeps the gradient there: 1.4674")
@@ -173,7 +173,7 @@ def test_solve_gives_the_critical_variances_of_tanh():
     assert printed[3].split() == ["q*", "sigma_w^2", "sigma_b^2"]
     # by hand: sigma_w^2 = 1 / E[phi'^2], sigma_b^2 = q - sigma_w^2 E[phi^2]
     for line in printed[4:]:
-        q, weight_var, bias_var = map(float, line.split())
+        q, weight_var, bias_var = map(read_number, line.split())
         assert theory.chi("tanh", q, weight_var) == pytest.approx(1.0, abs=1e-3)
         assert theory.length_map("tanh", q, weight_var, bias_var) == pytest.approx(q, rel=1e-2)
 
@@ -233,7 +233,7 @@ def test_lengths_that_grow_to_where_averages_are_noise_have_no_number():
     kept = entries["pytorch_default"]
     assert (kept["q_star"], kept["chi_1"]) == (0.0, pytest.approx(1.21 / 3))
     remarks = [line for line in lines("expr:z+0.1*sin(z)") if line.startswith("He normal: ")]
-    assert remarks == [f"He normal: {text('ledger.oscillates', length='7.08e+04')}"]
+    assert remarks == [f"He normal: {text('ledger.oscillates', length='7.08·10⁴')}"]
 
 
 def test_an_oscillation_that_is_followed_keeps_its_numbers():
@@ -275,7 +275,7 @@ def test_a_module_in_the_current_folder_is_found(tmp_path):
 @pytest.mark.usefixtures("own")
 def test_a_flat_function_of_the_users_own_has_one_too():
     assert row(lines("actviz_own_theory:flat", "-i", "he"), "he_normal")["phase"] == "ordered"
-    assert lines("actviz_own_theory:flat", "--solve")[1].startswith("gain that keeps length 1: inf")
+    assert lines("actviz_own_theory:flat", "--solve")[1].startswith("gain that keeps length 1: ∞")
 
 
 # Bad input

@@ -1,6 +1,7 @@
 """The live page without a browser: what a setting may be, its links and commands, who is served, and how it ends."""
 
 import dataclasses
+import math
 import re
 import shlex
 import signal
@@ -36,6 +37,7 @@ from actviz.live.pictures import (
 )
 from actviz.live.settings import FIGURES, INITS, PRESETS, RANGES, Setting, blocks_of, expressed, read
 from actviz.live.words import theory_words, verdict_words
+from actviz.plots.reading.marks import page_mark
 from actviz.text import TEXT, text
 
 LANGUAGES = ["en", *(["ko"] if "ko" in TEXT["verdict.healthy"] else [])]
@@ -385,7 +387,7 @@ bokeh = pytest.importorskip("bokeh", reason="Bokeh, the extra `page`, is not ins
 from bokeh.document import Document  # noqa: E402
 from bokeh.models import Range1d  # noqa: E402
 
-from actviz.live.charts import Curves  # noqa: E402
+from actviz.live.charts import Curves, Lines, Ridges  # noqa: E402
 from actviz.live.compare import DIFFERENCES, Compare, Pair, read_pair  # noqa: E402
 from actviz.live.computing import Superseded, Ticket  # noqa: E402
 from actviz.live.downloads import figure_file  # noqa: E402
@@ -884,3 +886,27 @@ def test_no_address_is_not_every_address(one_line_error):
     from actviz.live.serving import make_server
 
     assert "host must be an address" in one_line_error(make_server, 0, host=" ")
+
+
+def test_a_verdict_of_the_page_has_the_mark_and_ground_that_figures_give_it():
+    told = verdict_words(actviz.probe("normal", "relu", depth=5, samples=200), "en")
+    assert told["verdict"] == "exploding"
+    assert told["mark"] == page_mark(actviz.diagnose(actviz.probe("normal", "relu", depth=5, samples=200))[0])
+    assert (told["mark"]["sign"], told["mark"]["ground"]) == ("↗", "large")
+
+
+def test_the_legend_names_theory_only_while_some_of_its_lines_are_drawn():
+    ridges = Ridges("en", "theory")
+    lines = Lines("signal", "en", {"std": "std", "mean": "mean"}, "theory", "layer", log=False)
+    for chart in (ridges, lines):
+        entries = {item.label.value: item for item in chart.plot.legend[0].items}
+        assert [name for name, item in entries.items() if not item.visible] == ["theory"]  # none is drawn yet
+        assert entries["theory"].name == f"{chart.name}-expected"
+    ds = actviz.probe("xavier_normal", "tanh", depth=3, samples=50)
+    told, refused = overlay(ds, "en")
+    assert not refused
+    for theory, there in ((told, True), (NOTHING, False)):
+        assert ridges.expect(theory)["ridges-expected"] == {"visible": there}
+        assert lines.expect(theory.signal)["signal-expected"] == {"visible": there}
+    unknown = {name: [math.nan] * 3 for name in NOTHING.signal}
+    assert lines.expect(unknown)["signal-expected"] == {"visible": False}

@@ -30,6 +30,7 @@ from actviz.plots import (
 )
 from actviz.plots.canvas.draw import _fitting
 from actviz.plots.reading.series import line
+from actviz.text import text
 from actviz.text.numbers import percent, short
 
 
@@ -47,7 +48,7 @@ def test_histograms_draw_one_axes_with_a_shape_for_every_panel(healthy):
     assert [to_hex(c).upper() for c in ax.findobj(PolyCollection)[0].get_facecolor()[::5]] == colors
     middle = float(healthy["act_std"].sel(init="he_normal", activation="sigmoid", layer=5).median())
     assert "layer 5" in [item.get_text() for item in ax.texts]
-    assert ax.texts[-1].get_text() == "collapsed, marked"  # under the last row's name; it vanishes, too, but mildly
+    assert ax.texts[-1].get_text() == "⋈ collapsed, marked"  # under the last row's name; it vanishes, too, but mildly
     assert f"std {short(middle)}" in words(fig)
 
 
@@ -251,3 +252,13 @@ def test_every_function_refuses_what_its_figure_cannot_show_in_one_line(tiny):
             if lacking := spec.missing(ds):
                 with pytest.raises(ActvizError, match=re.escape(f"figure {name}: {lacking}")):
                     spec.draw(ds)
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize(
+    "draw", [actviz.plots.figure_signal, actviz.plots.figure_gradients, actviz.plots.figure_collapse]
+)
+def test_points_that_stand_beside_their_layer_are_said_to_be_set_apart(healthy, draw, lang):
+    note = text("mark.apart", lang)
+    assert note in " ".join(words(draw(healthy, lang=lang))).replace("\n", " ")
+    assert note not in " ".join(words(draw(healthy, inits="he_normal", lang=lang))).replace("\n", " ")

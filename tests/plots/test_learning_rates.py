@@ -214,3 +214,43 @@ def test_one_schedule_far_out_does_not_squeeze_the_others_and_says_where_it_is()
     assert not draw_forest(Figure().add_subplot(), near, plain_styles(3, look), look).texts
     low, high = gains_range([near[0], far])
     assert low < -30  # of so few none is an exception
+
+
+def _boxes(fig):
+    fig.draw_without_rendering()
+    return {
+        item: item.get_window_extent()
+        for ax in fig.axes
+        for item in ax.texts
+        if item.get_text().strip() and item.get_visible()
+    }
+
+
+def _refused(draw):
+    """Return the one line with which a figure is refused; nothing where it is drawn."""
+    try:
+        draw()
+    except ActvizError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+@pytest.mark.parametrize("size", ["3.3x2.5in", "84mm", "4.5x3in"])
+@pytest.mark.parametrize("font", [6, 8, 9, 10])
+def test_a_column_of_schedules_is_legible_or_says_how_wide_it_must_be(scheduled, size, font, lang):
+    if refused := _refused(lambda: figure_budget(scheduled, size=size, font=font, lang=lang)):
+        assert "\n" not in refused
+        size = re.search(r"make it ([\d.]+ ?in) wide", refused)[1].replace(" ", "")
+    fig = figure_budget(scheduled, size=size, font=font, lang=lang)
+    boxes, frame = _boxes(fig), fig.bbox.padded(1)
+    for item, box in boxes.items():
+        assert frame.contains(box.x0, box.y0), item
+        assert frame.contains(box.x1, box.y1), item
+    for (one, box), (other, beside) in itertools.combinations(boxes.items(), 2):
+        assert not box.padded(-1).overlaps(beside.padded(-1)), (one.get_text(), other.get_text())
+
+
+def test_a_column_too_narrow_for_its_names_and_numbers_is_refused_with_the_width_that_it_needs(scheduled):
+    refused = _refused(lambda: figure_budget(scheduled, size="3.3x2.5in", font=10))
+    assert re.fullmatch(r".* in 3\.3 in at this size of text: make it [34]\.\d+ in wide or more, or .*", refused)

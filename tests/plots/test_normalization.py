@@ -10,6 +10,7 @@ from actviz.lecture.slides import shows
 from actviz.plots import FIGURES, figure_batch_norm, figure_batch_norm_layers
 from actviz.plots.canvas.ends import end_names
 from actviz.plots.figures.normalization import norm_pairs, weight_scales
+from actviz.text import text
 
 SCALES = [100.0, 1.0, 0.3, 0.1, 0.01, 0.001]
 
@@ -91,3 +92,19 @@ def test_a_picture_that_asks_does_not_tell_by_its_names_where_lines_end(normed, 
     heights = [words.get_position()[1] for words in names]
     assert sum(heights) == pytest.approx(1)
     assert 0.3 < heights[1] < heights[0] < 0.7
+
+
+@pytest.mark.parametrize(("lang", "theme"), [("en", "light"), ("ko", "dark")])
+def test_layers_are_named_at_the_ends_of_their_lines_and_norms_by_their_rows(normed, lang, theme):
+    tame = normed.sel(run=[run for run in normed["run"].values if "100" not in str(run)])
+    fig = figure_batch_norm_layers(tame, lang=lang, theme=theme)
+    assert not fig.legends
+    layers = [item.get_text() for item in end_names(fig.axes[0])]
+    assert layers == [text("layer", lang, layer=layer) for layer in (1, 2, 3)][: len(layers)]
+    assert len(layers) > 1
+    lines = dict(zip(layers, curves_of(fig.axes[0]), strict=False))
+    names = {item.get_text(): item for item in end_names(fig.axes[0])}
+    assert all(line.get_color() == names[name].get_color() for name, line in lines.items())
+    narrow = figure_batch_norm_layers(tame, lang=lang, size="half")
+    assert narrow.legends
+    assert not end_names(narrow.axes[0])

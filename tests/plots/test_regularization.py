@@ -21,7 +21,7 @@ from actviz.plots.figures.decay import decay_places
 from actviz.plots.figures.weights import size_scale
 from actviz.plots.reading.found_trainings import sweep_titles
 from actviz.plots.reading.groups import over_runs, series_of, shared_name
-from actviz.text import run_name
+from actviz.text import run_name, text
 from actviz.training import EarlyStopping
 from actviz.training.measures import at_end, epochs_to, initial_scale, magnitudes, weight_size
 
@@ -91,7 +91,7 @@ def test_every_figure_is_inside_its_slide_large_enough_and_only_where_it_can_be(
         fig.draw_without_rendering()
         frame = fig.bbox.padded(1)
         legends = [*fig.legends, *(ax.get_legend() for ax in fig.axes if ax.get_legend())]
-        for item in [*fig.texts, *legends, *(text for ax in fig.axes for text in ax.texts)]:
+        for item in [*fig.texts, *legends, *(each for ax in fig.axes for each in ax.texts)]:
             box = item.get_window_extent()
             assert frame.contains(box.x0, box.y0), (name, item)
             assert frame.contains(box.x1, box.y1), (name, item)
@@ -303,3 +303,12 @@ def test_the_title_of_a_sweep_of_several_groups_names_the_best_of_each_where_all
     ds["validation_loss"].loc[{"run": runs[1], "step": ds["step"].values[-1]}] = 7.5
     losses = figure_sweep(ds).axes[0]
     assert losses.get_ylim()[1] > max(np.concatenate([line.get_ydata() for line in losses.lines])) >= 7.5
+
+
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_a_strength_of_0_which_a_logarithmic_axis_lacks_is_said_to_stand_apart(decayed, lang):
+    note = text("sweep.outside", lang)
+    foot = " ".join(words(figure_sweep(decayed, lang=lang))).replace("\n", " ")
+    assert note in foot
+    some = decayed.sel(run=[run for run in decayed["run"].values if not str(run).endswith(" 0")])
+    assert note not in " ".join(words(figure_sweep(some, lang=lang))).replace("\n", " ")

@@ -8,7 +8,7 @@ import pytest
 
 from actviz.catalog.looks import find_size
 from actviz.errors import ActvizError
-from actviz.plots import FORMATS, Slide, figure_histograms, figure_ridges, figures_of, save_figure
+from actviz.plots import FORMATS, Slide, figure_histograms, figure_ridges, figure_signal, figures_of, save_figure
 
 
 @pytest.mark.parametrize("ending", FORMATS)
@@ -74,3 +74,14 @@ def test_lines_of_a_smaller_pdf_reach_the_end_of_the_canvas_not_of_the_page(tmp_
     streams = re.findall(rb"stream\r?\n(.*?)endstream", (tmp_path / "f.pdf").read_bytes(), re.DOTALL)
     (page,) = (zlib.decompress(each) for each in streams if b" cm" in zlib.decompress(each)[:200])
     assert max(float(x) for x in re.findall(rb"([\d.]+) 180 l", page)) == 640
+
+
+@pytest.mark.parametrize("size", ["4.5x3in", "4.3x3.1in", "5.7x3.3in", "84mm"])
+@pytest.mark.parametrize("font", [7, 8, 8.5, 9])
+def test_a_size_whose_pixels_are_just_below_a_whole_number_is_saved(healthy, tmp_path, size, font):
+    from PIL import Image
+
+    figure = figure_signal(healthy, activations="tanh", inits="he_normal", size=size, font=font)
+    save_figure(figure, tmp_path / "a.png")
+    with Image.open(tmp_path / "a.png") as image:
+        assert image.width / image.height == pytest.approx(figure.get_figwidth() / figure.get_figheight(), rel=0.01)

@@ -5,6 +5,8 @@ import pytest
 
 import actviz
 from actviz.plots import FIGURES, figure_signal, figures_of
+from actviz.plots.canvas.ends import end_names
+from actviz.text import text
 
 torch = pytest.importorskip("torch", reason="PyTorch is an optional dependency")
 
@@ -70,3 +72,17 @@ def test_of_a_stack_of_blocks_it_has_a_file_a_pairing_and_theory_over_it():
     assert "residual blocks" in fig.texts[2].get_text()
     refused = actviz.probe("he_normal", "relu", norm="batch", **how)
     assert "no theory" in FIGURES["stream"].draw(refused).texts[2].get_text()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("lang", ["en", "ko"])
+def test_the_stream_and_its_branches_are_named_where_they_end(lang, theme):
+    blocks = actviz.probe("he_normal", "relu", depth=6, width=20, samples=40, seeds=2, block="residual")
+    fig = FIGURES["stream"].draw(blocks, lang=lang, theme=theme)
+    assert not fig.legends
+    named = {item.get_text(): item.get_position()[1] for item in end_names(fig.axes[0])}
+    assert [*named] == [text(key, lang) for key in ("stream.line", "stream.branch", "theory.line")]
+    last = [blocks["stream_rms"], blocks["branch_ratio"] * blocks["stream_before"]]
+    ends = [float(each.isel(block=-1).median()) for each in last]
+    assert (ends[0] > ends[1]) == (named[text("stream.line", lang)] > named[text("stream.branch", lang)])
+    check_in_sight(fig, theme)

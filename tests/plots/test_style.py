@@ -1,16 +1,21 @@
 import itertools
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib.font_manager import findfont, get_font
+from matplotlib.text import Text
 
 import actviz
 from actviz.catalog.losses import LOSSES
 from actviz.catalog.optimizers import OPTIMIZERS
 from actviz.catalog.schedules.table import UNITS
 from actviz.catalog.tasks import TASKS
+from actviz.diagnosis.rules import Verdict
+from actviz.diagnosis.severity import Severity
 from actviz.plots import (
     NAMES,
     THEMES,
@@ -18,6 +23,9 @@ from actviz.plots import (
     label,
     pairing_style,
 )
+from actviz.plots.canvas.frame import on_ground, verdict_ground
+from actviz.plots.reading.marks import MARKS
+from actviz.report.markup import static
 
 
 def test_a_pairing_looks_the_same_in_a_subset_and_in_every_dataset(healthy, overflowing):
@@ -132,3 +140,69 @@ def test_one_thing_has_one_colour_in_all_figures_of_a_set(healthy, normed):
         for figure in (pace, norm)
     ]
     assert colors[0] <= colors[1]
+
+
+def hue(color):
+    """Return hue in degrees and chroma in Oklab (Ottosson 2020)."""
+    light = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in mpl.colors.to_rgb(color)]
+    cones = np.cbrt(
+        np.array([[0.41222, 0.53633, 0.05145], [0.21190, 0.68070, 0.10740], [0.08830, 0.28172, 0.62998]]) @ light
+    )
+    a, b = np.array([[1.97800, -2.42859, 0.45059], [0.02590, 0.78277, -0.80868]]) @ cones
+    return np.degrees(np.arctan2(b, a)), np.hypot(a, b)
+
+
+def apart(a, b):
+    return abs((hue(a)[0] - hue(b)[0] + 180) % 360 - 180)
+
+
+def told(verdict, severity, so_far=""):
+    return SimpleNamespace(verdict=verdict, severity=severity, so_far=so_far)
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+@pytest.mark.parametrize("severity", Severity)
+def test_no_verdict_stands_on_the_hue_of_an_initializer(theme, severity):
+    grounds = {mark.sign: verdict_ground(told(verdict, severity), theme) for verdict, mark in MARKS.items()}
+    kinds = [(mark.ground, grounds[mark.sign]) for mark in MARKS.values() if mark.ground]
+    hues = [color for color in theme.palette.values() if hue(color)[1] > 0.03]  # grey has none
+    assert min(apart(ground, color) for _, ground in kinds for color in hues) > 16
+    pairs = [(a, b) for (kind, a), (other, b) in itertools.combinations(kinds, 2) if kind != other]
+    assert min(apart(a, b) for a, b in pairs) > 55
+    for blindness in BLIND:  # marks and words tell faults from each other, and all of them stand out from no fault
+        healthy = seen(grounds["✓"], blindness)
+        assert min(np.linalg.norm(seen(each, blindness) - healthy) for _, each in kinds) > 8
+    for verdict in MARKS:
+        words = on_ground(told(verdict, severity), theme)
+        for color in (words["color"], theme.text):  # on figures and on pages
+            low, high = sorted([luminance(color), luminance(words["bbox"]["facecolor"])])
+            assert (high + 0.05) / (low + 0.05) >= 4.5
+
+
+def test_every_verdict_has_a_mark_of_its_own_that_no_initializer_has_and_the_fonts_hold():
+    assert set(MARKS) == set(Verdict)
+    signs = [mark.sign for mark in MARKS.values()]
+    assert len({*signs}) == len(signs)
+    assert not {*signs} & set("●■▲◆▼✚✖◀▶⬟⬢★")  # the markers of initializers as letters
+    font = get_font(findfont("DejaVu Sans"))
+    assert all(font.get_char_index(ord(letter)) for sign in signs for letter in sign)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("draw", [actviz.plots.figure_overview, actviz.plots.figure_histograms])
+def test_words_of_verdicts_have_no_colour_of_an_initializer(healthy, theme, draw):
+    look, signs = THEMES[theme], {mark.sign for mark in MARKS.values()}
+    fig = draw(healthy, theme=theme)
+    verdicts = [each for each in fig.findobj(Text) if each.get_text().split(" ")[0] in signs]
+    assert len(verdicts) > 2
+    assert {each.get_color() for each in verdicts} <= {look.text, "#000000", "#FFFFFF"}
+    assert {each.get_bbox_patch().get_facecolor()[:3] for each in verdicts}.isdisjoint(
+        mpl.colors.to_rgb(color) for color in look.palette.values()
+    )
+
+
+def test_the_pages_have_the_colours_of_verdicts_from_the_themes():
+    css = static("live/assets/page.css")
+    for theme in (THEMES["light"], THEMES["dark"]):
+        for name in ("large", "small", "alike"):
+            assert f"--{name}: {getattr(theme, name).lower()};" in css

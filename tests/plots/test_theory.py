@@ -16,7 +16,7 @@ from actviz.plots import (
     figures_of,
 )
 from actviz.plots.canvas.overlay import FAR, HAIR, LINE
-from actviz.plots.reading.found_layers import verdict_word
+from actviz.plots.reading.marks import MARKS, marked
 from actviz.plots.reading.predicted import fit_words, theory_of
 from actviz.text.numbers import signed
 from actviz.theory.prediction import predict
@@ -275,7 +275,7 @@ def test_saturation_names_each_verdict_and_its_severity(healthy):
     found = actviz.diagnose(healthy)
     assert len({each.verdict for each in found}) > 3
     cells = [item.get_text() for item in fig.axes[0].texts][: 2 * len(found)]
-    assert cells[::2] == [verdict_word(each, "en") for each in found]
+    assert cells[::2] == [marked(each, "en") for each in found]
     assert said(fig, "the verdict")
 
 
@@ -285,12 +285,25 @@ def test_a_table_of_many_activations_is_turned_and_its_words_are_shortened_where
     fig = figure_saturation(many)
     assert len(fig.axes[0].get_yticks()) == 9
     written = {item.get_text() for item in fig.axes[0].texts}
-    assert {"exploding, marked", "collapsed, severe"} & written
+    assert {"↗ exploding, marked", "⋈ collapsed, severe"} & written
     wide = few.isel(init=[0, 1] * 8, activation=[0, 1]).assign_coords(init=[f"i{n}" for n in range(16)])
     fig = figure_saturation(wide.isel(activation=[0, 1] * 8).assign_coords(activation=[f"a{n}" for n in range(16)]))
-    written = {item.get_text() for item in fig.axes[0].texts}
+    written = {item.get_text().split(" ")[-1] for item in fig.axes[0].texts}
     assert {"satur.", "coll."} <= written
     assert not {"saturated", "collapsed"} & written
+
+
+def test_marks_alone_stand_in_cells_without_room_for_a_word_and_are_explained(healthy):
+    few = healthy.isel(init=slice(2, 4))
+    wide = few.isel(init=[0, 1] * 14, activation=[0, 1] * 14)
+    names = {"init": [f"i{n}" for n in range(28)], "activation": [f"a{n}" for n in range(28)]}
+    fig = figure_saturation(wide.assign_coords(names))
+    written = {item.get_text() for item in fig.axes[0].texts}
+    assert written <= {mark.sign for mark in MARKS.values()} | {"(✓)"}
+    explained = {item.get_text().split(" ")[0] for item in fig.legends[0].get_texts()}
+    assert explained == written
+    fig.draw_without_rendering()
+    assert fig.legends[0].get_window_extent().y1 <= fig.axes[0].get_window_extent().y0
 
 
 @pytest.mark.parametrize(

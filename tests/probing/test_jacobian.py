@@ -1,16 +1,19 @@
 import numpy as np
 import pytest
+from matplotlib.patches import StepPatch
 
 from actviz import ActvizError, diagnose, load, probe, save
 from actviz.catalog.activations import ACTIVATIONS
 from actviz.catalog.choices import NORMS
 from actviz.catalog.initializers import VarianceScaling
 from actviz.plots import FIGURES
+from actviz.plots.canvas.ends import end_names
 from actviz.probing.jacobian import singular_values, spectrum_statistics
 from actviz.probing.network import Network
 from actviz.probing.residual import ResidualNetwork
 from actviz.probing.stack import Stack
 from actviz.results.statistics import OF_JACOBIAN, SPECTRUM_EDGES
+from actviz.text import label
 from actviz.theory.spectra import density, spectrum
 
 OVER_UNITS = [norm for norm in NORMS if "batch" not in str(norm)]
@@ -131,6 +134,21 @@ def test_what_has_no_spectrum_is_said_and_stands_in_no_legend():
     assert "some not finite: zeros" in fig.words.footer
     nothing = FIGURES["spectrum"].draw(ds, inits="zeros")
     assert [len(nothing.axes[0].lines), *(len(box.get_texts()) for box in nothing.legends)] == [0, 0]
+
+
+@pytest.mark.parametrize(("lang", "theme"), [("en", "light"), ("ko", "dark")])
+def test_spectra_are_named_beside_the_panel_as_high_as_their_highest_step(lang, theme):
+    inits = ["xavier_normal", "he_normal", "orthogonal"]
+    ds = probe(inits, "tanh", depth=4, width=24, samples=20, seeds=2, jacobian=2)
+    fig = FIGURES["spectrum"].draw(ds, lang=lang, theme=theme)
+    assert not fig.legends
+    names = {item.get_text(): item for item in end_names(fig.axes[0])}
+    assert [*names] == [label(init, lang) for init in inits]
+    tops = [float(max(each.get_data().values)) for each in fig.axes[0].findobj(StepPatch)]
+    heights = [names[label(init, lang)].get_position()[1] for init in inits]
+    assert np.argsort(heights).tolist() == np.argsort(tops).tolist()
+    several = probe(inits, ["tanh", "relu"], depth=4, width=24, samples=20, seeds=2, jacobian=2)
+    assert FIGURES["spectrum"].draw(several, lang=lang).legends
 
 
 def test_a_remedy_of_orthogonal_weights_has_their_gain():

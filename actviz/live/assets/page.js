@@ -107,8 +107,12 @@ const live = (moves, words) => {
       each.dispatchEvent(new CustomEvent("curve", {detail: told.curves?.[each.name]}));
     }
     if (failed) clearTimeout(timer);
-    if (told.healthy !== undefined)
-      for (const each of document.querySelectorAll("h2, .brief")) each.dataset.healthy = told.healthy;
+    for (const [name, {sign, ground, strength, ink}] of Object.entries(told.marks || {}))
+      for (const each of document.querySelectorAll(`[data-words="${name}"]`)) {
+        Object.assign(each.dataset, {sign, ground});
+        each.style.setProperty("--strength", strength);
+        each.style.setProperty("--mixed", ink);
+      }
     if ((told.number || 0) > shown) requestAnimationFrame(() => setTimeout(() => post("drawn")));
     shown = Math.max(shown, told.number || 0);
     if ((told.done ?? told.number) >= number) settle();

@@ -6,9 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from matplotlib.colors import to_rgb
 from matplotlib.lines import Line2D
 
 from actviz.catalog.looks import Theme
+from actviz.plots.canvas.palette import readable_on
 from actviz.plots.canvas.sheet import LEGEND, columns, line_spacing
 from actviz.plots.canvas.slide import Canvas, Slide
 from actviz.plots.canvas.style import (
@@ -20,7 +22,7 @@ from actviz.plots.canvas.style import (
     PairingStyle,
     pairing_style,
 )
-from actviz.plots.reading.found_layers import verdict_word
+from actviz.plots.reading.marks import STRENGTHS, mark_of, marked
 from actviz.results.overlaying import laid, part_of
 from actviz.text import label, shortened, width_of, wrapped
 
@@ -149,10 +151,33 @@ def write_verdict(
     ax: Any, place: tuple[float, float], offset: tuple[float, float], diagnosis: Diagnosis, look: Theme, lang: str,
     **how: Any,
 ) -> Any:  # fmt: skip
-    """Write the verdict of a pairing beside its name: in green if it is healthy, in the alarm's colour if it is not."""
-    color = look.palette["green"] if diagnosis.healthy else look.alarm
-    how = {"xycoords": "axes fraction", "textcoords": "offset points", "fontsize": NOTE, "color": color} | how
-    return ax.annotate(verdict_word(diagnosis, lang), place, xytext=offset, **how)
+    """Write the verdict of a pairing beside its name, behind its mark and on its ground."""
+    how = {"xycoords": "axes fraction", "textcoords": "offset points", "fontsize": NOTE} | how
+    return ax.annotate(marked(diagnosis, lang), place, xytext=offset, **on_ground(diagnosis, look), **how)
+
+
+def verdict_ground(diagnosis: Diagnosis, look: Theme) -> tuple[float, float, float]:
+    """Return what a verdict stands on: the colour of its kind, the stronger the graver; the panel's if all is well."""
+    mark = mark_of(diagnosis)
+    if not mark.ground:
+        return to_rgb(look.panel)
+    kind = _mixed(look.text, getattr(look, mark.ground), mark.ink)
+    return _mixed(kind, look.background, STRENGTHS[diagnosis.severity])
+
+
+def _mixed(color: Any, other: Any, share: float) -> tuple[float, float, float]:
+    """Return a colour with so much of the first and the rest of the other."""
+    red, green, blue = (share * a + (1 - share) * b for a, b in zip(to_rgb(color), to_rgb(other), strict=True))
+    return red, green, blue
+
+
+def on_ground(diagnosis: Diagnosis, look: Theme) -> dict[str, Any]:
+    """Return how words of a verdict are written on its ground, which without a colour has an edge."""
+    ground = verdict_ground(diagnosis, look)
+    colored = bool(mark_of(diagnosis).ground)
+    edge, color = (ground, readable_on(ground)) if colored else (look.muted, look.text)
+    box = {"boxstyle": "round,pad=0.16,rounding_size=0.2", "facecolor": ground, "edgecolor": edge, "linewidth": 0.6}
+    return {"color": color, "bbox": box}
 
 
 def row_name(ax: Any, words: str, beside: float = 54.0) -> None:

@@ -14,7 +14,7 @@ from actviz.plots.canvas import draw
 from actviz.plots.canvas.slide import Canvas
 from actviz.plots.reading.scales import decade_ticks
 from actviz.plots.reading.series import Line, finite_values
-from actviz.text.numbers import true_minus
+from actviz.text.numbers import in_print
 
 
 def draw_linear_axis(ax: Any, lines: Sequence[Line]) -> Any:
@@ -83,11 +83,11 @@ def set_limits(ax: Any, low: float, high: float) -> None:
         raise ActvizError(f"ylim of a logarithmic axis must be above 0, not {low:g}; or draw it linear")
     ax.set_ylim(low, high)
     if not log:
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: true_minus(f"{value:g}")))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: in_print(value)))
         ax.locator_params(axis="y", nbins=4) if ax.get_yscale() == "linear" else None
     elif len(decade_ticks(np.log10(low), np.log10(high), 4)) > 1:
         draw.label_decades(ax.yaxis, np.log10(low), np.log10(high), 4)
     else:  # less than two powers of ten between them
         ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: in_print(value)))
         ax.yaxis.set_minor_locator(NullLocator())

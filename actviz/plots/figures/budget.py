@@ -27,7 +27,7 @@ from actviz.plots.reading.telling import alt_text, score, seed_words
 from actviz.results.dataset import recipe
 from actviz.results.words import noise_words, training_words
 from actviz.text import label, run_name, shortened, text, width_of, wrapped
-from actviz.text.numbers import true_minus
+from actviz.text.numbers import in_print, print_form
 from actviz.training.measures import at_budget, best_of, chosen_by
 
 if TYPE_CHECKING:
@@ -41,6 +41,9 @@ _LINE, _TALLEST = 17.0, 40.0
 
 _FOREST = 120.0
 """Width of the differences at least, in points; where names and numbers leave less they stand above each row."""
+
+_BETWEEN = 16.0
+"""Room between a name and its numbers above a row, in points."""
 
 _TOP, _FOOT = 132.0, 76.0
 """Room above the rows and below them, in points."""
@@ -71,7 +74,7 @@ def _schedule_name(written: str, lang: str) -> str:
         return label(written, lang, schedule=True)
     peak = given.partition(",")[0].removeprefix("lr=") or "0.1"
     try:
-        return text("budget.peak", lang, schedule=label(kind, lang), rate=f"{float(peak):g}")
+        return text("budget.peak", lang, schedule=label(kind, lang), rate=in_print(float(peak)))
     except ValueError:  # the first parameter given is another one
         return label(written, lang, schedule=True)
 
@@ -117,10 +120,11 @@ def final_values(ds: xarray.Dataset, runs: Sequence[str], name: str) -> Floats:
 
 
 @on_axes
-def draw_forest(ax: Any, gains: Sequence[Gain], styles: Sequence[PairingStyle], look: Theme) -> Any:
+def draw_forest(ax: Any, gains: Sequence[Gain], styles: Sequence[PairingStyle], look: Theme, lift: float = 9.0) -> Any:
     """Draw gains on a row each, the first at the top: seeds as dots, the mean with its interval, and where none is.
 
-    What is so far out that it would squeeze all else ends in an arrow at the edge, with the numbers that are not drawn.
+    What is so far out that it would squeeze all else ends in an arrow at the edge, with the numbers that are not drawn,
+    ``lift`` points above it.
     """
     low, high = gains_range(gains)
     ax.set_xlim(low, high)
@@ -138,7 +142,7 @@ def draw_forest(ax: Any, gains: Sequence[Gain], styles: Sequence[PairingStyle], 
                     [edge], [row], "<" if sign < 0 else ">", color=style.color, markersize=9, clip_on=False, zorder=4
                 )
                 ax.annotate(
-                    hidden, (edge, row), xytext=(-9 * sign, 9), textcoords="offset points", fontsize=NOTE,
+                    hidden, (edge, row), xytext=(-9 * sign, lift), textcoords="offset points", fontsize=NOTE,
                     color=style.color, va="center", ha="left" if sign < 0 else "right",
                 )  # fmt: skip
     ax.set_ylim(len(gains) - 0.4, -0.6)
@@ -199,6 +203,19 @@ class _Compared:
         by = text(f"budget.{chosen_by(ds, self.what)}", lang)
         return text("budget.best", lang, by=by) if best else ""
 
+    def row_words(self, ds: xarray.Dataset, lang: str) -> list[str]:
+        """Return the numbers of each row: the difference, of the reference its own value; and how many diverged."""
+        lost = (ds["ended"].sel(run=self.runs).transpose("run", "seed").values == "diverged").sum(axis=1)
+        told = []
+        for at, (run, gain) in enumerate(zip(self.runs, self.gains, strict=True)):
+            words = gain.words(lang, share=self.share)
+            if run == self.reference:
+                seen = self.ends[at][np.isfinite(self.ends[at])]
+                words = score(self.what, float(seen.mean())) if len(seen) else ""
+            diverged = text("budget.diverged", lang, number=lost[at]) if lost[at] else ""
+            told.append(",\n".join(filter(None, [words, diverged])))
+        return told
+
     def titles(self, names: Sequence[str], lang: str) -> list[str]:
         """Say which of the others is better for sure, the best of them; or how far they are apart of which none is."""
         sign = 1.0 if self.share else -1.0
@@ -213,7 +230,7 @@ class _Compared:
             kind = "run" if len(self.constants) == len(self.runs) else "schedule"
             return [_upper(text(f"budget.title_none_{kind}", lang, **values))]
         _, name, gain = max(sure, key=lambda each: each[0])
-        size = true_minus(f"{gain.mean:+.1f}" if self.share else f"{gain.mean:+.2g}")
+        size = print_form(f"{gain.mean:+.1f}" if self.share else f"{gain.mean:+.2g}")
         values |= {"name": name, "size": text("budget.points", lang, value=size) if self.share else size}
         return [_upper(text(f"budget.title_best{short}", lang, **values)) for short in ("", ".short")]
 
@@ -275,8 +292,14 @@ def figure_budget(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, judge
     key_width = _KEY * (0.6 if sheet.narrow else 1)
     left = MARGIN + 0.58 * size * widest + 8
     above = sheet.size.width - left - key_width - 20 - _NUMBERS < _FOREST
+    counted = compared.row_words(ds, lang)
     if above:
         broken, left = names, MARGIN
+        beside = max(
+            0.58 * size * width_of(name) + _BETWEEN + 0.6 * NOTE * max(map(width_of, told.split("\n")))
+            for name, told in zip(names, counted, strict=True)
+        )
+        sheet.check_wide(2 * MARGIN + beside)
     lines = max(name.count("\n") for name in broken) + above
     height = sheet.height_for(len(names), _ROW + _LINE * lines, _TOP + _FOOT)
     values = {"what": what, "base": base, "how": compared.chosen_words(ds, lang)}
@@ -293,26 +316,24 @@ def figure_budget(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, judge
     )  # fmt: skip
     start = left + key_width + 20
     forest = panel(fig, start, bottom, fig.size.width - start - (MARGIN if above else _NUMBERS), tall)
-    draw_forest(forest, compared.gains, styles, look)
+    draw_forest(forest, compared.gains, styles, look, -9.0 if above else 9.0)  # names and numbers stand above
     forest.set_xlabel(text("budget.unit", lang) if compared.share else what)
     rate = text("budget.rate", lang)
     heading(key, wrapped(rate, max(int(key_width / (0.64 * BODY)), *map(width_of, rate.split()))))
     heading(forest, text("budget.gain", lang, what=what, base=base))
-    lost = (ds["ended"].sel(run=compared.runs).transpose("run", "seed").values == "diverged").sum(axis=1)
-    for at, (run, name, gain) in enumerate(zip(compared.runs, broken, compared.gains, strict=True)):
-        words = gain.words(lang, share=compared.share)
-        if run == compared.reference:
-            seen = compared.ends[at][np.isfinite(compared.ends[at])]
-            words = score(compared.what, float(seen.mean())) if len(seen) else ""
-        words = ",\n".join(filter(None, [words, text("budget.diverged", lang, number=lost[at]) if lost[at] else ""]))
-        _name_row((key, forest), at, (name, words), size, above=above)
+    for at, words in enumerate(zip(broken, counted, strict=True)):
+        _name_row((key, forest), at, words, size, look if above else None)
     return fig
 
 
-def _name_row(axes: tuple[Any, Any], at: int, words: tuple[str, str], size: float, *, above: bool) -> None:
-    """Write a row's name at the left of its rate and its numbers at the right of the differences; or ``above`` both."""
+def _name_row(axes: tuple[Any, Any], at: int, words: tuple[str, str], size: float, above: Theme | None) -> None:
+    """Write a row's name at the left of its rate and its numbers at the right of the differences; or above both.
+
+    In the colours of a theme ``above``: there no line goes through them.
+    """
     (key, forest), (name, numbers) = axes, words
-    place = {"textcoords": "offset points", "va": "center", "zorder": 5}
+    ground = {"bbox": {"facecolor": above.panel, "edgecolor": "none", "pad": 0.5}} if above else {}
+    place: dict[str, Any] = {"textcoords": "offset points", "va": "center", "zorder": 5, **ground}
     row, out = (at - 0.32, 0.0) if above else (at, 8.0)
     key.annotate(name, (0, row), xytext=(-out, 0), ha="left" if above else "right", fontsize=size, **place)
     forest.annotate(

@@ -21,6 +21,7 @@ from actviz.plots.reading.telling import alt_text, seed_words
 from actviz.scaling.slopes import judge, kinds, slopes_of
 from actviz.scaling.words import ORDER, found, how_words, interval, slope_word
 from actviz.text import text
+from actviz.text.numbers import in_print
 
 if TYPE_CHECKING:
     import xarray
@@ -78,7 +79,7 @@ def draw_coordinates(ax: Any, widths: Floats, values: Floats, kind: Sequence[str
     ax.set_xscale("log", base=2)
     ax.set_yscale("log", nonpositive="mask")
     few = widths if len(widths) <= 5 else widths[[0, len(widths) // 2, -1]]
-    label_places(ax.xaxis, few.tolist(), [f"{each:g}" for each in few])
+    label_places(ax.xaxis, few.tolist(), [in_print(each) for each in few])
     return ax
 
 

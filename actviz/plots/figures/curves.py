@@ -132,7 +132,8 @@ def one_row(
     down = -(-len(shown) // across)
     lines = {each: [line(ds, name, init, each) for init in chosen] for each in shown}
     drawn = [(each, axis) for own in lines.values() for each in own]
-    notes = _mark_notes(drawn, lang) + (theory_notes(ds, chosen, shown, [name], lang) if theory else [])
+    notes = _mark_notes(drawn, len(chosen) > 1 and ds.sizes["layer"] <= DEEP, lang)
+    notes += theory_notes(ds, chosen, shown, [name], lang) if theory else []
     names = line_names(ds, chosen, lang)
     named = _is_named(ds, names, sheet, across)
     fit = fit_words(z_scores(ds, chosen, shown, [name], lang), lang, ds["layer"].values.tolist()) if theory else ""
@@ -174,7 +175,6 @@ def one_row(
     for ax in cells[len(shown) :]:
         ax.remove()
     if not named:
-        notes += [text("mark.apart", lang)] * (len(chosen) > 1 and len(ds["layer"]) <= DEEP)
         legend(fig, ds, chosen, look, lang, notes, overlay.theory_marks(look, lang, band=bool(fit)) if told else {})
     return fig
 
@@ -235,17 +235,18 @@ def lines_figure(
             _bottom_only(lowest, last=activation == rows[-1], lang=lang)
     for ax, name in zip(grid[0], columns, strict=False):
         heading(ax, text(name, lang))
-    notes = _mark_notes(drawn, lang) + [text("mark.apart", lang)] * (len(chosen) > 1 and len(ds["layer"]) <= DEEP)
+    notes = _mark_notes(drawn, len(chosen) > 1 and ds.sizes["layer"] <= DEEP, lang)
     notes += theory_notes(ds, chosen, rows, predicted, lang) if theory else []
     legend(fig, ds, chosen, look, lang, notes, overlay.theory_marks(look, lang, band=bool(fit)) if told else {})
     return fig, grid, chosen, rows
 
 
-def _mark_notes(drawn: Sequence[tuple[Line, str]], lang: str) -> list[str]:
-    """Return what the marks at the edges of the panels mean, as far as there are any."""
+def _mark_notes(drawn: Sequence[tuple[Line, str]], apart: bool, lang: str) -> list[str]:
+    """Return what the marks at the edges of the panels mean, as far as there are any, and what stands ``apart``."""
     needed = {
         "mark.overflow": any(each.overflow.any() for each, _ in drawn),
         "mark.zero": any(axis == "log" and (each.middle == 0).any() for each, axis in drawn),
+        "mark.apart": apart,
     }
     return [text(key, lang) for key, there in needed.items() if there]
 

@@ -26,7 +26,7 @@ from actviz.plots.reading.series import Line, Names, choose
 from actviz.plots.reading.telling import alt_text, last_epoch, median, run_entries, seed_words
 from actviz.results.words import training_words
 from actviz.text import run_name, text
-from actviz.text.numbers import percent, short
+from actviz.text.numbers import in_print, percent, short
 from actviz.training.measures import at_end, magnitudes, weight_size
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def draw_decay_axis(ax: Any, strengths: Sequence[float]) -> Any:
     ticks: list[tuple[float, str]] = []
     for place, value in zip(places, values, strict=True):
         if not ticks or place - ticks[-1][0] >= apart or (value > 0 and ticks[-1][1] == "0"):
-            ticks.append((float(place), f"{value:g}"))
+            ticks.append((float(place), in_print(value)))
     room = 0.06 * (places[-1] - places[0] or 1.0)
     ax.set_xlim(places[0] - room, places[-1] + room)
     ax.set_xticks([place for place, _ in ticks], [name for _, name in ticks])
@@ -202,13 +202,13 @@ def sweep_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, **_: 
                     lang,
                     name=f"{group_name(group, lang)}: " if len(groups) > 1 else "",
                     best=text("sweep.alt_lowest", lang, value=short(finite[best])) if inside else "",
-                    at=f"{best:g}",
-                    least=f"{tried[0]:g}",
+                    at=in_print(best),
+                    least=in_print(tried[0]),
                     first=short(finite[tried[0]]),
-                    most=f"{tried[-1]:g}",
+                    most=in_print(tried[-1]),
                     last=short(finite[tried[-1]]),
                     share=percent(judged[peak]),
-                    peak=f"{peak:g}",
+                    peak=in_print(peak),
                 )
             )
     return alt_text(text("sweep.alt", lang, seeds=seed_words(ds, lang)), entries, lang)
@@ -250,7 +250,8 @@ def figure_sweep(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, top: f
     right, gap = max(named.room, beside * sheet.narrow), max(50.0, beside + 22)
     across = sheet.columns(3, 110 + gap, 64 + right - gap)
     height = sheet.height_of(-(-3 // across), 200, 176)
-    footer = " · ".join([training_words(ds, lang, bands=True), *_lost(ds, lang) * (not named.legend)])
+    outside = _outside(ds, [run for group in groups for run in group], lang)
+    footer = " · ".join([training_words(ds, lang, bands=True), *outside, *_lost(ds, lang) * (not named.legend)])
     fig = sheet.figure("sweep", footer, height, found=sweep_titles(ds, groups, lang))
     losses, accuracies, sizes = panel_cells(fig, 3, across, left=64, right=right, top=130, bottom=84, gap=(gap, 84))
     styles = group_styles(ds, groups, look)
@@ -309,3 +310,9 @@ def _part_marks(sheet: Sheet) -> dict[str, Any]:
 
 def _lost(ds: xarray.Dataset, lang: str) -> list[str]:
     return [text("mark.diverged", lang)] if (ds["ended"].values == "diverged").any() else []
+
+
+def _outside(ds: xarray.Dataset, runs: Sequence[str], lang: str) -> list[str]:
+    """Say that no decay at all has a place of its own, where others are on the logarithmic axis."""
+    values = set(settings(ds, runs, "weight_decay"))
+    return [text("sweep.outside", lang)] if 0.0 in values and len(values) > 1 else []

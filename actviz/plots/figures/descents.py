@@ -20,7 +20,7 @@ from actviz.plots.reading.series import Names, choose
 from actviz.plots.reading.telling import alt_text
 from actviz.results.dataset import recipe
 from actviz.text import run_name, shortened, text, width_of
-from actviz.text.numbers import percent, short
+from actviz.text.numbers import in_print, percent, short
 
 if TYPE_CHECKING:
     import xarray
@@ -161,7 +161,7 @@ def descent_words(ds: xarray.Dataset, lang: str) -> str:
     words = [
         text("descent.surface", lang, name=known["landscape"]),
         text("descent.steps", lang, number=known["steps"]),
-        text("descent.noise", lang, value=f"{known['noise']:g}"),
+        text("descent.noise", lang, value=in_print(known["noise"])),
     ]
     if known["noise"]:
         words.append(text("descent.repeats", lang, repeats=known["repeats"], seeds=len(known["seeds"])))

@@ -39,7 +39,7 @@ from actviz.plots.reading.telling import alt_text, ends_of, gradient_left, last_
 from actviz.results.overlaying import laid, same_pairings
 from actviz.results.words import layers_words, pairing_name, recipe_words
 from actviz.text import label, shortened, text, wrapped
-from actviz.text.numbers import percent, true_minus
+from actviz.text.numbers import in_print, percent
 
 if TYPE_CHECKING:
     import xarray
@@ -60,7 +60,7 @@ def histograms_alt(
         entries = [pairing_course(ds, "act_std", pairing, lang, label(pairing[0], lang)) for pairing in pairings]
         return alt_text(text("histograms.alt", lang, **values), entries, lang)
     edges, last = ds["view_edges"].values, int(ds["layer"].values[-1])
-    low, high = (true_minus(f"{float(edge):g}") for edge in edges[[0, -1]])
+    low, high = (in_print(float(edge)) for edge in edges[[0, -1]])
     entries = [
         text(
             "histograms.alt_outside",
@@ -154,7 +154,7 @@ def figure_histograms(
     if laid(ds):  # which are not diagnosed
         found = laid_titles(ds, "signal", choose(ds, "init", inits), [activation], lang)
     if view == "book":
-        low, high = (true_minus(f"{float(edge):g}") for edge in ds["view_edges"].values[[0, -1]])
+        low, high = (in_print(float(edge)) for edge in ds["view_edges"].values[[0, -1]])
         found = [*(text("found.view", lang, title=each, low=low, high=high) for each in found), *found]
     if view == "book" and any(each.zeros > 0 for row in cells for each in row):
         read += " " + text("histograms.read_zeros", lang)
@@ -197,9 +197,9 @@ def _row_verdicts(
     if not found:
         return
     point = 1 / draw.panel_height(ax, len(rows))
-    ax.set_yticks([place + 7 * point for place in ax.get_yticks()], [tick.get_text() for tick in ax.get_yticklabels()])
+    ax.set_yticks([place + 8 * point for place in ax.get_yticks()], [tick.get_text() for tick in ax.get_yticklabels()])
     for at, ((init, _), diagnosis) in enumerate(found.items()):
-        place = 0.36 - at * draw.DOWN - (2.0 + 8.0 * rows[at].count("\n")) * point
+        place = 0.36 - at * draw.DOWN - (3.0 + 8.0 * rows[at].count("\n")) * point
         word = write_verdict(
             ax, (0, place), (-4, 0), diagnosis, sheet.theme, sheet.lang,
             xycoords=ax.get_yaxis_transform(), ha="right", va="top",
@@ -211,7 +211,7 @@ def _row_verdicts(
 def _histogram_words(ds: xarray.Dataset, scale: ValueScale, activation: str, view: str, lang: str) -> tuple[str, str]:
     name = label(activation, lang)
     if view == "book":
-        low, high = (true_minus(f"{float(edge):g}") for edge in ds["view_edges"].values[[0, -1]])
+        low, high = (in_print(float(edge)) for edge in ds["view_edges"].values[[0, -1]])
         return text("histograms.title_book", lang, activation=name, low=low, high=high), text(
             "histograms.read_book", lang
         )

@@ -25,7 +25,7 @@ from actviz.results.dataset import of_pairing
 from actviz.results.formats import KEPT, SIDES, Lost, Magnitudes, check_formats, losses, magnitudes
 from actviz.results.words import pairing_name, recipe_words
 from actviz.text import text
-from actviz.text.numbers import percent
+from actviz.text.numbers import in_print, percent
 
 if TYPE_CHECKING:
     import xarray
@@ -201,7 +201,7 @@ def _panel(ax: Any, values: Magnitudes, shown: Sequence[int], colors: Sequence[A
             low, high = min(low, powers[there[0]]), max(high, powers[there[-1]] + 1)
         most = max(most, float(shares.max(initial=0.0)))
     ax.set(xlim=(max(low - 1, -130.0), min(high + 1, 130.0)), ylim=(0.0, 1.12 * most or 1.0))
-    ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.3g} %")
+    ax.yaxis.set_major_formatter(lambda value, _: f"{in_print(100 * value, 3)} %")
 
 
 def _ticks(low: float, high: float) -> tuple[list[float], list[str]]:

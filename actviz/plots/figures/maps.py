@@ -11,15 +11,13 @@ from matplotlib.colors import ListedColormap, Normalize, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from actviz.catalog.looks import Theme
-from actviz.diagnosis.rules import Verdict
-from actviz.diagnosis.severity import Severity
 from actviz.errors import ActvizError
 from actviz.plots.canvas import draw
-from actviz.plots.canvas.frame import legend_below
+from actviz.plots.canvas.frame import legend_below, verdict_ground
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import BODY, MARGIN, NOTE, panel_grid
-from actviz.plots.reading.found_layers import healthy_titles, judged, so_far_words, verdict_word
+from actviz.plots.reading.found_layers import healthy_titles, judged, so_far_words
+from actviz.plots.reading.marks import mark_of, marked
 from actviz.plots.reading.series import Names, Pairings, all_pairings, attenuation, choose, line
 from actviz.plots.reading.telling import alt_text, ends_of
 from actviz.results.words import pairing_name, recipe_words
@@ -35,21 +33,8 @@ if TYPE_CHECKING:
 LEFT = 168.0
 """Room for the initializers' names, in points."""
 
-COLORS = {
-    Verdict.HEALTHY: "green",
-    Verdict.SATURATED: "orange",
-    Verdict.COLLAPSED: "purple",
-    Verdict.VANISHING: "blue",
-    Verdict.EXPLODING: "vermillion",
-    Verdict.OVERFLOWED: "yellow",
-    Verdict.SYMMETRIC: "sky",
-    Verdict.DEAD: "grey",
-}
-SHADES: dict[Severity | None, float] = {None: 0.45, Severity.MILD: 0.3, Severity.MARKED: 0.5, Severity.SEVERE: 0.75}
-"""The colour of each verdict, and how strong it is by severity."""
-
-_SO_FAR = 0.2
-"""And of what is healthy at this depth alone."""
+_KEY = 44.0
+"""Height of what marks mean where they stand alone, in points."""
 
 LETTER = 0.57
 """Width of a letter of a short word in font sizes, at most, on average."""
@@ -117,16 +102,19 @@ def figure_saturation(sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, 
     pairings = [(column, row) if turned else (row, column) for row in rows for column in columns]
     found, slanted = judged(ds, pairings), len(columns) > 5
     room = (size.width - LEFT - MARGIN) / len(columns) - 6
-    numbers, verdicts = _numbers(ds, pairings, room, lang), _verdicts(found, room, lang)
+    numbers, told = _numbers(ds, pairings, room, lang), _verdicts(found, room, lang)
+    verdicts = told or {pairing: mark_of(each).sign for pairing, each in found.items()}
+    grounds = [verdict_ground(found[each], look) if each in found else to_rgb(look.panel) for each in pairings]
     lines = 1 + max((each.count("\n") for each in numbers.values()), default=-1)
     high, above = 22.0 + 14.5 * lines, 186.0 if slanted else 136.0
+    under = 44.0 + _KEY * bool(found and not told and not sheet.narrow)  # elsewhere a legend has room of its own
     read = [text("saturation.read", lang), *so_far_words(found, lang)] if found else []
     read += [text("saturation.numbers", lang, **ends_of(ds))] * bool(numbers)
     fig = sheet.figure(
-        "saturation", recipe_words(ds, lang, gradient=True), sheet.height_for(len(rows), high, above + 50),
+        "saturation", recipe_words(ds, lang, gradient=True), sheet.height_for(len(rows), high, above + under + 6),
         read=" ".join(read) or " ", found=healthy_titles(ds, found, lang),
     )  # fmt: skip
-    ((ax,),) = panel_grid(fig, 1, 1, left=LEFT, right=MARGIN, top=above, bottom=44)
+    ((ax,),) = panel_grid(fig, 1, 1, left=LEFT, right=MARGIN, top=above, bottom=under)
     names = {
         "x": [shortened(label(each, lang), 26) for each in columns],
         "y": [wrapped(shortened(label(each, lang), 34), 18) for each in rows],
@@ -136,10 +124,14 @@ def figure_saturation(sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, 
                     for of in (verdicts or numbers, numbers if verdicts else {}))  # fmt: skip
     draw.draw_heatmap(
         ax, np.arange(len(pairings), dtype=float).reshape(shape), words, Normalize(-0.5, len(pairings) - 0.5),
-        ListedColormap([_shade(found.get(pairing), look) for pairing in pairings]), names,
+        ListedColormap(grounds), names,
         below if verdicts and numbers else None, BODY if verdicts and lines == 1 else NOTE + 1,
         0.52 if lines < 2 else 1 - (14.5 * lines + 4) / high,
     )  # fmt: skip
+    for each in ax.texts:  # a page of two themes has the panel and its words in colours of both
+        across, down = each.get_position()
+        if grounds[int(down) * len(columns) + int(across)] == to_rgb(look.panel):
+            each.set_color(look.text)
     if numbers:
         key = wrapped(text("saturation.key", lang), int((LEFT - MARGIN / 2) / (LETTER * NOTE)))
         place: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points", "va": "bottom"}
@@ -149,8 +141,10 @@ def figure_saturation(sheet: Sheet, ds: xarray.Dataset, *, inits: Names = None, 
     ax.tick_params(axis="y", labelsize=NOTE + 2)
     if slanted:
         ax.set_xticks(ax.get_xticks(), names["x"], rotation=35, ha="left", rotation_mode="anchor")
-    if found and not verdicts:  # colours alone, so they are explained
-        shown = {each.verdict.label(lang): Patch(color=_shade(each, look)) for each in found.values()}
+    if found and not told:  # marks alone, so they are explained
+        shown = {
+            marked(each, lang, each.label(lang)): Patch(color=verdict_ground(each, look)) for each in found.values()
+        }
         fig.legend_height = legend_below(fig, list(shown.values()), list(shown))
     return fig
 
@@ -163,9 +157,10 @@ def _fits(words: Iterable[str], room: float) -> bool:
 def _verdicts(found: Mapping[tuple[str, str], Diagnosis], room: float, lang: str) -> dict[tuple[str, str], str]:
     """Return each pairing's verdict in words that fit the room in points; nothing where none do."""
     ways: tuple[Callable[[Diagnosis], str], ...] = (
-        lambda each: verdict_word(each, lang),
-        lambda each: verdict_word(each, lang) if each.so_far else each.verdict.label(lang),
-        lambda each: _short(each, lang) if each.so_far else each.verdict.label(lang),
+        lambda each: marked(each, lang),
+        lambda each: marked(each, lang, each.label(lang)),
+        lambda each: marked(each, lang, _short(each, lang) if each.so_far else each.verdict.label(lang)),
+        lambda each: marked(each, lang, _short(each, lang)),
         lambda each: _short(each, lang),
     )
     written = ({pairing: way(each) for pairing, each in found.items()} for way in ways)
@@ -193,12 +188,3 @@ def _numbers(ds: xarray.Dataset, pairings: Pairings, room: float, lang: str) -> 
         told[pairing] = words if set(words) != {lost} else [lost]
     ways = ({pairing: between.join(words) for pairing, words in told.items()} for between in (", ", "\n"))
     return next((words for words in ways if _fits(words.values(), room)), {})
-
-
-def _shade(diagnosis: Diagnosis | None, look: Theme) -> Any:
-    """Return a verdict's colour, paler where it is milder."""
-    color = COLORS.get(diagnosis.verdict) if diagnosis else None
-    if diagnosis is None or color is None:
-        return to_rgb(look.panel)
-    share = _SO_FAR if diagnosis.so_far else SHADES[diagnosis.severity]
-    return share * np.array(to_rgb(look.palette[color])) + (1 - share) * np.array(to_rgb(look.background))

@@ -16,10 +16,10 @@ from actviz.catalog.initializers import INITIALIZERS
 from actviz.catalog.looks import Theme
 from actviz.catalog.names import builtin
 from actviz.plots.canvas import draw
-from actviz.plots.canvas.ends import name_ends, naming
+from actviz.plots.canvas.ends import Naming, name_ends, naming
 from actviz.plots.canvas.frame import heading, row_name, styles_legend
 from actviz.plots.canvas.sheet import Sheet, drawn_as
-from actviz.plots.canvas.style import NOTE, PairingStyle, norm_styles, panel_cells, panel_grid
+from actviz.plots.canvas.style import MARGIN, NOTE, PairingStyle, norm_styles, panel_cells, panel_grid
 from actviz.plots.figures.training import draw_epoch_axis, draw_runs, ended_notes, over_seeds, run_line
 from actviz.plots.reading.found_trainings import batch_norm_layers_titles, batch_norm_titles
 from actviz.plots.reading.scales import decade_ticks
@@ -28,7 +28,7 @@ from actviz.plots.reading.telling import alt_text, last_epoch, median, seed_word
 from actviz.results.dataset import recipe
 from actviz.results.words import training_words
 from actviz.text import label, shortened, text
-from actviz.text.numbers import percent, power_of_ten, round_value
+from actviz.text.numbers import in_print, percent, power_of_ten, round_value
 from actviz.training.measures import at_end
 
 if TYPE_CHECKING:
@@ -182,24 +182,35 @@ def figure_batch_norm_layers(sheet: Sheet, ds: xarray.Dataset) -> Figure:
     found = batch_norm_layers_titles(ds, pairs, list(scales), lang)
     turned = sheet.columns(3, 156, 36 + sheet.beside) < 3  # then a row is a statistic, and a column with or without
     name_norm = partial(heading, lift=25.0) if turned else row_name
-    down, across, top, gap = (3, 2, 146, (50, 40)) if turned else (2, 3, 126, (56, 26))
-    height = sheet.height_of(down, 130, 210) if turned else None
-    fig = sheet.figure("batch_norm_layers", training_words(ds, lang, bands=True), height, found=found)
-    grid = panel_grid(fig, down, across, left=64 if turned else 92, right=sheet.beside, top=top, bottom=76, gap=gap)
-    grid = [list(column) for column in zip(*grid, strict=True)] if turned else grid
     layers = [int(ds["layer"].values[at]) for at in sorted({0, ds.sizes["layer"] // 2, ds.sizes["layer"] - 1})]
-    ends = (0.45, 0.98) if look.name == "dark" else (0.75, 0.1)
-    tints = mpl.colormaps["viridis"](np.linspace(*ends, len(layers)))
+    shown = (0.45, 0.98) if look.name == "dark" else (0.75, 0.1)
+    tints = mpl.colormaps["viridis"](np.linspace(*shown, len(layers)))
     shades = {
         layer: PairingStyle(mpl.colors.to_hex(tint), marker, "-")
         for layer, tint, marker in zip(layers, tints, ("o", "^", "s"), strict=False)
     }
-    for column, (name, read_one) in enumerate((("act_std", _at_start), ("update_ratio", _first_epoch))):
-        read = {
+    statistics = (("act_std", _at_start), ("update_ratio", _first_epoch))
+    drawn = {
+        name: {
             (norm, layer): read_one(ds, name, [pairs[init][norm] for init in scales], layer, x)
             for norm in NORMS
             for layer in layers
         }
+        for name, read_one in statistics
+    }
+    names = {text("layer", lang, layer=layer): style for layer, style in shades.items()}
+    ends = [drawn["act_std"][None, layer] for layer in layers]
+    named = Naming(False, True, sheet.beside) if sheet.narrow else naming([*names], ends, sheet)
+    notes = _layers_notes(ds, [run for pair in pairs.values() for run in pair.values()], lang)
+    footer = " · ".join([training_words(ds, lang, bands=True), *notes * (not named.legend)])
+    down, across, top, gap = (3, 2, 146, (50.0, 40.0)) if turned else (2, 3, 126, (56.0, 26.0))
+    gap = (gap[0] + named.room - 16, gap[1]) if named.at_ends else gap  # names stand behind the first column
+    height = sheet.height_of(down, 130, 210) if turned else None
+    fig = sheet.figure("batch_norm_layers", footer, height, found=found)
+    right = sheet.beside if named.legend else MARGIN
+    grid = panel_grid(fig, down, across, left=64 if turned else 92, right=right, top=top, bottom=76, gap=gap)
+    grid = [list(column) for column in zip(*grid, strict=True)] if turned else grid
+    for column, (name, read) in enumerate(drawn.items()):
         for row, norm in zip(grid, NORMS, strict=True):
             draw.draw_log_axis(row[column], list(read.values()))
             for layer in layers:
@@ -212,18 +223,24 @@ def figure_batch_norm_layers(sheet: Sheet, ds: xarray.Dataset) -> Figure:
         draw.draw_share_axis(row[2])
         _over_scales(row[2], accuracy, styles[norm], look, log=False)
         name_norm(row[0], text(f"batch_norm.{norm or 'none'}", lang))
-    heading(grid[0][2], text("batch_norm_layers.accuracy", lang, epochs=f"{last:g}"))
+    heading(grid[0][2], text("batch_norm_layers.accuracy", lang, epochs=in_print(last)))
     lowest = [row[-1] for row in grid] if turned else grid[-1]
     for ax in (ax for row in grid for ax in row):
         _scale_axis(ax, x, lang, last=ax in lowest)
-    runs = [run for pair in pairs.values() for run in pair.values()]
-    names = {text("layer", lang, layer=layer): style for layer, style in shades.items()}
-    names |= {text(f"batch_norm.{norm or 'none'}", lang): style for norm, style in styles.items()}
-    notes = [text("mark.diverged", lang)] if (ds["ended"].sel(run=runs) == "diverged").any() else []
-    shown = ds.sel(run=runs)
-    zero = bool((shown["act_std"].isel(snapshot=0) == 0).any() or (shown["update_ratio"].isel(step=1) == 0).any())
-    styles_legend(fig, names, look, notes + [text("mark.zero", lang)] * zero)
+    if named.at_ends:
+        name_ends(grid[0][0], {name: name for name in names}, ends, [*names.values()], [*names])
+    if named.legend:
+        norms = {text(f"batch_norm.{norm or 'none'}", lang): style for norm, style in styles.items()}
+        styles_legend(fig, names | norms, look, notes)
     return fig
+
+
+def _layers_notes(ds: xarray.Dataset, runs: Sequence[str], lang: str) -> list[str]:
+    """Say what the marks at the edges of the panels mean, as far as there are any."""
+    shown = ds.sel(run=list(runs))
+    zero = bool((shown["act_std"].isel(snapshot=0) == 0).any() or (shown["update_ratio"].isel(step=1) == 0).any())
+    lost = bool((shown["ended"] == "diverged").any())
+    return [text("mark.diverged", lang)] * lost + [text("mark.zero", lang)] * zero
 
 
 def _at_start(ds: xarray.Dataset, name: str, runs: Sequence[str], layer: int, x: Any) -> Line:

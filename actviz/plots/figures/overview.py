@@ -115,7 +115,7 @@ def figure_overview(
         draw.draw_grid(top, scale, cells, [color] * len(layers), look, lang)
         names = [str(layer) if column == 0 else "" for layer in layers]
         draw.draw_grid_labels(top, scale, names, [""], [look.text] * len(layers))
-        top.set_title(titles[at], color=color, fontsize=BODY, fontweight="bold", pad=20 if found else 8)
+        top.set_title(titles[at], color=color, fontsize=BODY, fontweight="bold", pad=23 if found else 8)
         if found:
             write_verdict(top, (0.5, 1), (0, 5), found[init, activation], look, lang, ha="center", va="bottom")
         pairing_panel(middle, ds, "grad_preact_rms", (init, activation), sheet, log=True, among=gradients)

@@ -23,7 +23,7 @@ from actviz.plots.reading.series import Line, Names, choose
 from actviz.plots.reading.telling import alt_text, median
 from actviz.results.words import training_words
 from actviz.text import run_name, text
-from actviz.text.numbers import percent, round_value
+from actviz.text.numbers import in_print, percent, round_value
 from actviz.training.measures import at_end, epochs_to, initial_scale, update_size
 
 if TYPE_CHECKING:
@@ -65,10 +65,10 @@ def pace_alt(ds: xarray.Dataset, lang: str = "en", *, runs: Names = None, loss: 
             continue
         taken, good = float(np.median(epochs.sel(run=run))), median(accuracy.sel(run=run))
         share = percent(good) if np.isfinite(good) else text("pace.alt_unknown", lang)
-        reached = f"{taken:g}" if np.isfinite(taken) else text("pace.alt_never", lang)
+        reached = in_print(taken) if np.isfinite(taken) else text("pace.alt_never", lang)
         values = {"scale": round_value(scale), "epochs": reached, "accuracy": share}
         entries.append(text("pace.alt_entry", lang, name=run_name(run, lang), **values))
-    return alt_text(text("pace.alt", lang, loss=f"{loss:g}"), entries, lang)
+    return alt_text(text("pace.alt", lang, loss=in_print(loss)), entries, lang)
 
 
 @drawn_as("pace", alt=pace_alt, lacks=pace_lacks, kind="training")
@@ -117,7 +117,7 @@ def figure_pace(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, loss: f
     footer = [training_words(ds, lang, bands=True), *notes * (not named.legend)]
     fig = sheet.figure(
         "pace", " · ".join(footer), sheet.height_of(-(-len(shown) // across), 200, 176),
-        found=pace_titles(ds, groups, loss, lang), loss=f"{loss:g}",
+        found=pace_titles(ds, groups, loss, lang), loss=in_print(loss),
     )  # fmt: skip
     axes = panel_cells(fig, len(shown), across, left=64, right=named.room, top=130, bottom=84, gap=(50, 84))
     scales = [float(scale.sel(run=run)) for group in groups for run in group]
@@ -134,7 +134,7 @@ def figure_pace(sheet: Sheet, ds: xarray.Dataset, *, runs: Names = None, loss: f
         for i, (each, style) in enumerate(zip(lines, styles, strict=True)):
             draw.draw_line(ax, each, style, look)
             draw.draw_marks(ax, _apart(each, i), style, log=log)
-        heading(ax, text(name, lang, loss=f"{loss:g}"))
+        heading(ax, text(name, lang, loss=in_print(loss)))
         ax.set_xlabel(text("axis.scale", lang))
     if named.at_ends:
         name_ends(axes[-1], dict(zip(names, names, strict=True)), last, styles, names)

@@ -38,7 +38,7 @@ from actviz.plots.reading.telling import alt_text
 from actviz.results.dataset import recipe
 from actviz.results.words import not_plain, recipe_words
 from actviz.text import label, text
-from actviz.text.numbers import power_of_ten, round_value, short
+from actviz.text.numbers import in_print, power_of_ten, round_value, short
 from actviz.theory import depth_scales
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def phase_alt(
     critical = []
     if theory and len(several) == 1 and not _refused(several[0], activation, lang):
         critical = depth_scales.critical_sigma_w(activation, sweeps[0].bias_std)
-    values = ", ".join(f"{sigma:.3g}" for sigma in critical)
+    values = ", ".join(in_print(sigma, 3) for sigma in critical)
     return alt_text(head, entries, lang, text("phase.alt_critical", lang, values=values) if critical else "")
 
 
@@ -221,7 +221,7 @@ def _over_layers(sweep: Sweep, footer: str, sheet: Sheet, *, theory: bool) -> Fi
         draw_map(ax, sweep.sigmas, layers - at * layers[0], np.clip(shown[at], -REACH, None), norm, cmap)
         draw_colours(bar, norm, cmap, {each: power_of_ten(each) for each in range(-4, 5 if at else 1, 2)})
         for sigma in critical:
-            draw_critical(ax, sigma, look, text("phase.at", lang, value=f"{sigma:.3g}"))
+            draw_critical(ax, sigma, look, text("phase.at", lang, value=in_print(sigma, 3)))
         draw_lost(ax, sweep.sigmas, layers - at * layers[0], lost[kind][:, :: -1 if at else 1], look)
         if theory:
             draw_curve(ax, curves[0], curves[1 + at], look)
@@ -278,7 +278,7 @@ def _check_alike(sweeps: Sequence[Sweep]) -> None:
     if len({each.bias_std for each in sweeps}) < len(sweeps):
         raise ActvizError(
             "several datasets in one map need a bias_std each; they have "
-            + ", ".join(f"{each.bias_std:g}" for each in sweeps)
+            + ", ".join(in_print(each.bias_std) for each in sweeps)
         )
     if len({each.scales.sizes["layer"] for each in sweeps}) > 1:
         raise ActvizError("several datasets in one map need the same number of layers")

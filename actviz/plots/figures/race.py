@@ -189,7 +189,7 @@ def figure_race(
     heads = {run: Head.of(own, run, _name(ds, run, lang), lines[run], width, lang) for run in chosen}
     for r, row in enumerate(rows):
         # Above the panels of a row there is room for its longest head, and between them for its longest note.
-        told = max(len(heads[run].told) for run in row)
+        told = max(heads[run].lines for run in row)
         named = max(len(heads[run].name) for run in row)
         top = height - 102 - place.under - r * _ROW - 18 * named - LEADING * told
         foot = height - 470 - place.under - r * _ROW

@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING, Any
 from numpy.typing import NDArray
 
 from actviz.catalog.looks import Theme
+from actviz.plots.canvas.frame import on_ground
 from actviz.plots.canvas.style import BODY, NOTE
-from actviz.plots.reading.found_layers import judged, verdict_word
+from actviz.plots.reading.found_layers import judged
+from actviz.plots.reading.marks import marked
 from actviz.plots.reading.series import Line
 from actviz.plots.reading.telling import how_ended
-from actviz.text import shortened, text, wrapped
+from actviz.text import shortened, text, width_of, wrapped
 from actviz.training.assembling import snapshot
 
 if TYPE_CHECKING:
     import xarray
+
+    from actviz.diagnosis.judging import Diagnosis
 
 LEADING = 14.5
 """Height of a line over a panel, in points."""
@@ -29,16 +33,17 @@ class Head:
 
     Parameters
     ----------
-    name, told, gradient : list of str
+    name, verdict, wrong, gradient : list of str
         Lines, those of ``gradient`` over the lower panel.
-    healthy : bool
-        Whether nothing is wrong with it, and it did not diverge.
+    diagnosis : Diagnosis, optional
+        Of the verdict, on whose ground it stands.
     """
 
     name: list[str]
-    told: list[str]
+    verdict: list[str]
+    wrong: list[str]
     gradient: list[str]
-    healthy: bool
+    diagnosis: Diagnosis | None
 
     @classmethod
     def of(cls, ds: xarray.Dataset, run: str, name: str, lines: Sequence[Line], width: float, lang: str) -> Head:
@@ -47,25 +52,33 @@ class Head:
         start = snapshot(ds, 0, [run])
         pairing = str(start["init"].values[0]), str(start["activation"].values[0])
         diagnosis = judged(start, [pairing]).get(pairing)
-        verdict = [verdict_word(diagnosis, lang)] if diagnosis else []
+        verdict = [marked(diagnosis, lang)] if diagnosis else []
+        if diagnosis and diagnosis.so_far and width_of(verdict[0]) > small:
+            verdict = [marked(diagnosis, lang, text(f"found.so_far.short.{diagnosis.so_far}", lang))]
         wrong, gradient = [*how_ended(ds, run, lang), *_faults(ds, run, lang)], _gradient_fault(ds, lines, lang)
-        well = bool(diagnosis and diagnosis.healthy) and not (ds["ended"].sel(run=run) == "diverged").any()
 
         def split(words: Sequence[str]) -> list[str]:
             return [line for each in words for line in wrapped(each, small).split("\n")]
 
         titles = wrapped(shortened(name, 2 * across - 3), across).split("\n")
-        return cls(titles, split([*verdict, *wrong]), split(gradient), well)
+        return cls(titles, split(verdict), split(wrong), split(gradient), diagnosis)
+
+    @property
+    def lines(self) -> int:
+        """How many there are under the name."""
+        return len(self.verdict) + len(self.wrong)
 
     def write(self, places: Sequence[Any], lines: int, color: str, look: Theme) -> None:
         """Write it over both panels, the name above so many lines that all names stand at one height."""
         upper, lower = places
         lift = LEADING * lines + 4
-        told = look.palette["green"] if self.healthy else look.alarm
+        note, under = {"fontsize": NOTE, "va": "top"}, lift - 3.5  # a ground stands out above its words
+        ground = on_ground(self.diagnosis, look) if self.diagnosis else {}
         for ax, words, up, how in (
             (upper, self.name, lift, {"fontsize": BODY, "fontweight": "bold", "color": color, "va": "bottom"}),
-            (upper, self.told, lift, {"fontsize": NOTE, "color": told, "va": "top"}),
-            (lower, self.gradient, 4, {"fontsize": NOTE, "color": look.alarm, "va": "bottom"}),
+            (upper, self.verdict, under, {**note, **ground}),
+            (upper, self.wrong, under - LEADING * len(self.verdict), {**note, "color": look.text}),
+            (lower, self.gradient, 4, {"fontsize": NOTE, "color": look.text, "va": "bottom"}),
         ):
             ax.annotate(
                 "\n".join(words), (0.5, 1), xytext=(0, up), xycoords="axes fraction", textcoords="offset points",

@@ -24,6 +24,7 @@ from actviz.plots.reading.telling import alt_text, seed_words
 from actviz.results.dataset import recipe
 from actviz.results.words import training_words
 from actviz.text import text, width_of
+from actviz.text.numbers import in_print
 from actviz.training.range_test import LAG, Suggestion, suggest
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def draw_suggestion(ax: Any, told: Suggestion, look: Theme, lang: str) -> Any:
     marks = [mark for mark in marks if not math.isnan(mark[0])]
     low, high = map(math.log, ax.get_xlim())
     wide = ax.get_position().width * ax.figure.get_figwidth() * 72
-    words = [text(key, lang, rate=f"{rate:.2g}") for rate, key, _ in marks]
+    words = [text(key, lang, rate=in_print(rate, 2)) for rate, key, _ in marks]
     room = [_LETTER * BODY * width_of(each) / wide for each in words]  # as shares of the panel, as places are
     places = [(math.log(rate) - low) / (high - low) for rate, *_ in marks]
     apart = len(marks) == 2 and room[0] <= places[0] and room[1] <= 1 - places[1]
@@ -89,10 +90,10 @@ def draw_suggestion(ax: Any, told: Suggestion, look: Theme, lang: str) -> Any:
 
 def range_titles(ds: xarray.Dataset, told: Suggestion, lang: str) -> list[str]:
     """Say which rates the test tells."""
-    low, high = (f"{recipe(ds)[end]:g}" for end in ("low", "high"))
+    low, high = (in_print(recipe(ds)[end]) for end in ("low", "high"))
     if math.isnan(told.rate):
         return [text("found.range_never", lang, low=low, high=high)]
-    rates = {"rate": f"{told.rate:.2g}", "largest": f"{told.largest:.2g}"}
+    rates = {"rate": in_print(told.rate, 2), "largest": in_print(told.largest, 2)}
     whole = told.largest >= recipe(ds)["high"]
     return [text(f"found.range{key}", lang, **rates) for key in ("_whole" if whole else "", "_short")]
 
@@ -102,10 +103,11 @@ def range_test_alt(ds: xarray.Dataset, lang: str = "en", **_: Any) -> str:
     from actviz.training.range_test import suggest
 
     known, found = recipe(ds), suggest(ds, lang)
-    head = text("range_test.alt", lang, low=f"{known['low']:g}", high=f"{known['high']:g}", seeds=seed_words(ds, lang))
+    ends = {end: in_print(known[end]) for end in ("low", "high")}
+    head = text("range_test.alt", lang, seeds=seed_words(ds, lang), **ends)
     if math.isnan(found.rate):
         return alt_text(head, [text("range_test.alt_never", lang)], lang)
-    rates = {"rate": f"{found.rate:.2g}", "largest": f"{found.largest:.2g}"}
+    rates = {"rate": in_print(found.rate, 2), "largest": in_print(found.largest, 2)}
     return alt_text(head, [text("range_test.alt_rates", lang, **rates)], lang)
 
 
@@ -148,5 +150,5 @@ def range_words(ds: xarray.Dataset, lang: str) -> str:
     known = recipe(ds)
     runs = {label: {**run, "lr": None} for label, run in known["runs"].items()}
     words = training_words(ds.assign_attrs(recipe=json.dumps({**known, "runs": runs})), lang)
-    low, high = f"{known['low']:g}", f"{known['high']:g}"
+    low, high = in_print(known["low"]), in_print(known["high"])
     return f"{words} · {text('range.rates', lang, low=low, high=high)}"

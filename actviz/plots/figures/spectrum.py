@@ -9,19 +9,20 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from actviz.plots.canvas import draw, overlay
-from actviz.plots.canvas.frame import heading, legend
-from actviz.plots.canvas.overlay import DOTS, LINE
+from actviz.plots.canvas.ends import FEW, name_ends, naming
+from actviz.plots.canvas.frame import heading, labels, legend
+from actviz.plots.canvas.overlay import DOTS, HAIR, LINE
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.spec import by_activation_once
 from actviz.plots.canvas.style import NOTE, pairing_style, panel_grid
 from actviz.plots.reading.found_networks import spectrum_titles
 from actviz.plots.reading.scales import Floats, decade_ticks
-from actviz.plots.reading.series import Names, choose
+from actviz.plots.reading.series import Line, Names, choose
 from actviz.plots.reading.telling import alt_text
 from actviz.results.dataset import recipe
 from actviz.results.words import not_plain, pairing_name, recipe_words
 from actviz.text import label, text
-from actviz.text.numbers import percent, power_of_ten, short
+from actviz.text.numbers import in_print, percent, power_of_ten, short
 from actviz.theory.spectra import Spectrum, spectrum
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ BINS_AN_OCTAVE = 4
 
 _LEAST = 0.002
 """Share of the values that the axis may leave out at its lower end; what is 0 is told in words."""
+
+_NAMED = 6
+"""So many names stand beside a panel at most."""
 
 _NARROWEST = 2.0
 """Decades that the axis has at least."""
@@ -129,7 +133,14 @@ def figure_spectrum(
     spreads = {pairing: _spreads(ds, *pairing) for pairing in own}
     found = spectrum_titles(spreads, lang)
     fig = sheet.figure("spectrum", footer, sheet.height_for(down, 150, 220), read=read, found=found)
-    grid = panel_grid(fig, down, across, left=92, right=sheet.beside, top=132, bottom=78, gap=(40, 64))
+    there = [init for init in chosen if any((init, a) not in empty for a in shown)]
+    written = dict(zip(there, labels(there, lang), strict=True))
+    peaks = [_peak(own[init, shown[0]][1]) for init in there]
+    named = naming([*written.values()], peaks, sheet, FEW if sheet.narrow else _NAMED)
+    # A column may have no room for how to read it, which says what dots are.
+    at_ends = named.at_ends and len(shown) == 1 and not (drawn and sheet.narrow)
+    right = named.room if at_ends else sheet.beside
+    grid = panel_grid(fig, down, across, left=92, right=right, top=132, bottom=78, gap=(40, 64))
     cells = [ax for row in grid for ax in row]
     edges = np.log10(ds["spectrum_edges"].values[::BINS_AN_OCTAVE])
     for ax, activation in zip(cells, shown, strict=False):
@@ -141,17 +152,27 @@ def figure_spectrum(
         ax.set_xlabel(text("spectrum.axis", lang), fontsize=NOTE + 1)
     for ax in cells[len(shown) :]:
         ax.remove()
-    legend(
-        fig,
-        ds,
-        [init for init in chosen if any((init, a) not in empty for a in shown)],
-        look,
-        lang,
-        [],
-        overlay.theory_marks(look, lang, band=False) if drawn else {},
-    )
+    if at_ends:  # what dots are is said above
+        styles = [pairing_style(ds, init, shown[0], look) for init in there]
+        _name_peaks(cells[0], edges, [own[init, shown[0]][1] for init in there], styles)
+        name_ends(cells[0], written, peaks, styles, there)
+    else:
+        legend(fig, ds, there, look, lang, [], overlay.theory_marks(look, lang, band=False) if drawn else {})
     fig.question = text("spectrum.question", lang)
     return fig
+
+
+def _peak(shares: Floats) -> Line:
+    """Return a line that ends as high as the highest step, where its name stands."""
+    top = np.array([float(shares.max(initial=0.0))])
+    return Line(np.ones(1), top, top, top, np.zeros(1, bool))
+
+
+def _name_peaks(ax: Any, edges: Floats, shares: Sequence[Floats], styles: Sequence[Any]) -> None:
+    """Lead from the right end of each highest step to the edge of the panel, behind which its name stands."""
+    for each, style in zip(shares, styles, strict=True):
+        at = int(each.argmax())
+        ax.plot([edges[at + 1], ax.get_xlim()[1]], [each[at]] * 2, color=style.color, linewidth=HAIR, zorder=2)
 
 
 def _panel(
@@ -172,7 +193,7 @@ def _panel(
     ax.set(xlim=(low, high), ylim=(0.0, 1.12 * max(top, 1e-9)))
     exponents = decade_ticks(low, high, 5)
     ax.set_xticks(exponents, [power_of_ten(each) for each in exponents])
-    ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.3g} %")
+    ax.yaxis.set_major_formatter(lambda value, _: f"{in_print(100 * value, 3)} %")
     zeros = [f"{label(init, lang)} {percent(zero)}" for init, (zero, _) in own.items() if zero > 0.0005]
     if zeros:
         words = text("spectrum.zeros", lang, names="\n".join(zeros))

@@ -26,7 +26,7 @@ from actviz.plots.reading.telling import alt_text, median, seed_words
 from actviz.results.dataset import recipe
 from actviz.results.words import training_words
 from actviz.text import run_name, text
-from actviz.text.numbers import percent, short
+from actviz.text.numbers import in_print, percent, short
 
 if TYPE_CHECKING:
     import xarray
@@ -121,7 +121,7 @@ def stopping_alt(
     monitor = recipe(ds)["runs"][run]["early_stopping"]["monitor"]
     what = text("story.accuracy" if monitor.endswith("accuracy") else "story.loss", lang)
     share = percent(1 - end / float(ds["epoch"].values[-1]))
-    entries = [text("stopping.alt_turn", lang, best=f"{best:g}", end=f"{end:g}", share=share)]
+    entries = [text("stopping.alt_turn", lang, best=in_print(best), end=in_print(end), share=share)]
     kept, last = (median(ds[name].sel(run=run)) for name in ("best_test_loss", "test_loss"))
     if np.isfinite(kept) and np.isfinite(last):
         entries.append(text("stopping.alt_test", lang, best=short(kept), last=short(last)))
@@ -223,14 +223,14 @@ def _legend(ax: Any, ds: xarray.Dataset, run: str, seed: int, sheet: Sheet, colu
     words = {
         text("curves.train", lang): Line2D([], [], color=look.palette["blue"]),
         text("curves.validation", lang): Line2D([], [], color=look.palette["vermillion"]),
-        text("stopping.best", lang, epoch=f"{best:g}"): Line2D(
+        text("stopping.best", lang, epoch=in_print(best)): Line2D(
             [], [], color=look.text, linewidth=1.4, marker="*", markersize=13,
             markerfacecolor=look.palette["vermillion"], markeredgecolor=look.panel,
         ),
         text("stopping.patience", lang, number=patience): Patch(
             color=look.palette["yellow"], alpha=look.band + 0.06, linewidth=0
         ),
-        text("stopping.end", lang, epoch=f"{end:g}", share=percent(1 - end / budget)): Line2D(
+        text("stopping.end", lang, epoch=in_print(end), share=percent(1 - end / budget)): Line2D(
             [], [], color=look.muted, linewidth=1.4, linestyle=DASHES[2]
         ),
     }  # fmt: skip
@@ -261,7 +261,7 @@ def _kept_panels(axes: list[Any], ds: xarray.Dataset, run: str, seed: int, sheet
         ax.margins(y=0.15)
         ax.locator_params(axis="y", nbins=4)
         if what == "accuracy":
-            ax.yaxis.set_major_formatter(lambda value, _: f"{100 * value:.3g} %")
+            ax.yaxis.set_major_formatter(lambda value, _: f"{in_print(100 * value, 3)} %")
         last = ax is axes[-1] or beside
         names = [text(kind, lang) if last else "" for kind in kinds]
         ax.set_xticks(range(len(kinds)), names)

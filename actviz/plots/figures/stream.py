@@ -10,10 +10,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from actviz.plots.canvas import draw, overlay
+from actviz.plots.canvas.ends import name_ends, naming
 from actviz.plots.canvas.frame import heading, styles_legend
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.spec import Options, Pairings, by_pairing, one_file
-from actviz.plots.canvas.style import NOTE, pairing_style, panel_grid
+from actviz.plots.canvas.style import NOTE, PairingStyle, pairing_style, panel_grid
 from actviz.plots.figures.curves import DEEP
 from actviz.plots.reading.found_networks import stream_titles
 from actviz.plots.reading.predicted import Expected, theory_notes, theory_of
@@ -127,7 +128,13 @@ def figure_stream(
     title = text("stream.title_of", lang, name=name) if name else ""
     found = stream_titles(_of(ds, "stream_rms", pairing), _of(ds, "stream_grad", pairing), name, lang)
     fig = sheet.figure("stream", footer, sheet.height_for(2, 150, 220), title=title, read=read, found=found)
-    (above,), (below,) = panel_grid(fig, 2, 1, left=92, right=sheet.beside, top=132, bottom=72, gap=(0, 40))
+    names = [text("stream.line", lang), text("stream.branch", lang)]
+    ends, looks = [size, branch], [style, PairingStyle(look.muted, "", "-")]
+    if expected[0]:
+        names, ends = [*names, text("theory.line", lang)], [*ends, expected[0].line]
+        looks.append(PairingStyle(look.text, "", overlay.DOTS))
+    named = naming(names, ends, sheet)
+    (above,), (below,) = panel_grid(fig, 2, 1, left=92, right=named.room, top=132, bottom=72, gap=(0, 40))
     draw.draw_log_axis(above, [size, branch, *([expected[0].line] if expected[0] else [])])
     foot = above.get_ylim()[0]
     heights = np.where(branch.middle > foot, branch.middle - foot, 0.0)
@@ -145,7 +152,10 @@ def figure_stream(
             overlay.draw_expected(ax, told, style, look)
     above.set_xticks(above.get_xticks(), [])
     below.set_xlabel(text("stream.blocks", lang), fontsize=NOTE + 2)
-    marks = {text("stream.branch", lang): {"color": look.muted, "linewidth": 7, "alpha": 0.55, "linestyle": "-"}}
+    if named.at_ends:
+        name_ends(above, dict(zip(names, names, strict=True)), ends, looks, names)
+        return fig
+    marks = {names[1]: {"color": look.muted, "linewidth": 7, "alpha": 0.55, "linestyle": "-"}}
     marks |= overlay.theory_marks(look, lang, band=False) if any(expected) else {}
-    styles_legend(fig, {text("stream.line", lang): style}, look, [], marks)
+    styles_legend(fig, {names[0]: style}, look, [], marks)
     return fig

@@ -47,8 +47,15 @@ def _save_png(figure: Figure, to: Any, dpi: float, metadata: Any = None, **optio
         return
     made = io.BytesIO()
     Figure.savefig(figure, made, format="rgba", dpi=sharp)
-    width = int(figure.get_figwidth() * sharp)  # as matplotlib's own renderer rounds
-    _put(to, png(np.frombuffer(made.getbuffer(), np.uint8).reshape(-1, width, 4), about, dpi))
+    pixels = np.frombuffer(made.getbuffer(), np.uint8)
+    wide, high = (figure.get_size_inches() * sharp).tolist()
+    # matplotlib 3.11 rounds the number of pixels, those before cut it: 1295.9999999999998 is 1296 or 1295.
+    width = next(
+        each
+        for each in (round(wide), int(wide))
+        if abs(pixels.size / (4 * each) - high) <= 1 and pixels.size % (4 * each) == 0
+    )
+    _put(to, png(pixels.reshape(-1, width, 4), about, dpi))
 
 
 @contextlib.contextmanager

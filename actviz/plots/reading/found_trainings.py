@@ -18,7 +18,7 @@ from actviz.results.dataset import recipe
 from actviz.results.overlaying import laid
 from actviz.results.words import noise_words
 from actviz.text import text
-from actviz.text.numbers import percent, round_value, short
+from actviz.text.numbers import in_print, percent, round_value, short
 from actviz.training.measures import HALF, at_end, epochs_to, half_right, initial_scale, weight_size
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def decay_titles(ds: xarray.Dataset, runs: Sequence[str], lang: str) -> list[str
     alike = len(series_of(ds, runs, "weight_decay")) == 1
     if strengths[least] or most == least or not alike or not (np.abs(after) < before).all():
         return []
-    return [text("found.decay", lang, most=f"{strengths[most]:g}", before=short(median(before)),
+    return [text("found.decay", lang, most=in_print(strengths[most]), before=short(median(before)),
                  after=short(median(after)))]  # fmt: skip
 
 
@@ -189,7 +189,7 @@ def sweep_titles(ds: xarray.Dataset, groups: Sequence[Sequence[str]], lang: str)
 
         def told(key: str) -> str:
             each = [
-                text(key if best == last else "found.sweep_one", lang, name=name, best=f"{best:g}")
+                text(key if best == last else "found.sweep_one", lang, name=name, best=in_print(best))
                 for name, best, last in zip(names, lowest, most, strict=True)
             ]
             return text("found.sweep", lang, each=", ".join(each))
@@ -204,7 +204,7 @@ def sweep_titles(ds: xarray.Dataset, groups: Sequence[Sequence[str]], lang: str)
         ending = "_unsure" if gain is None else "" if gain[0] else "_none"
         best, size = gain or (0.0, 0.0)
         value = percent(size) if what == "loss" else short(100 * size)
-        said.append(text(f"found.sweep.{what}{ending}", lang, best=f"{best:g}", value=value))
+        said.append(text(f"found.sweep.{what}{ending}", lang, best=in_print(best), value=value))
     sure = [words for words, gain in zip(said, gains.values(), strict=True) if gain]
     return [text("found.sweep.of", lang, found=words, **values) for words in (", ".join(said), *reversed(sure))]
 

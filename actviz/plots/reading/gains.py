@@ -10,7 +10,7 @@ import numpy as np
 
 from actviz.plots.reading.scales import Floats
 from actviz.text import text
-from actviz.text.numbers import true_minus
+from actviz.text.numbers import print_form, true_minus
 
 _SQUEEZED = 2.0
 """One row that makes an axis this many times as long leaves no room for the others."""
@@ -73,7 +73,7 @@ class Gain:
 
 
 def _shown(value: float) -> str:
-    return true_minus(f"{value:+.1f}" if abs(value) >= 1 else f"{value:+.2g}")
+    return print_form(f"{value:+.1f}" if abs(value) >= 1 else f"{value:+.2g}")
 
 
 def gains_range(gains: Sequence[Gain]) -> tuple[float, float]:

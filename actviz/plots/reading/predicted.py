@@ -14,7 +14,7 @@ from actviz.plots.reading.scales import Floats, ValueScale
 from actviz.plots.reading.series import Line
 from actviz.results.words import pairing_name
 from actviz.text import label, text
-from actviz.text.numbers import runs_of
+from actviz.text.numbers import in_print, runs_of
 
 if TYPE_CHECKING:
     import xarray
@@ -142,7 +142,7 @@ def fit_words(scores: Mapping[tuple[str, str], Floats], lang: str, layers: Seque
         named = far if len(far) <= MOST else far[: MOST - 1]
         shown = [f"{names[pair]}{_at(scores[pair], layers, limit, lang)}" for pair in named]
         shown += ["…"] * (len(far) > MOST)
-        words += f", {text('theory.far', lang, limit=f'{limit:g}', names=', '.join(shown))}" if far else ""
+        words += f", {text('theory.far', lang, limit=in_print(limit), names=', '.join(shown))}" if far else ""
     return words
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.numerics.histogram import is_linear
-from actviz.text.numbers import power_of_ten, true_minus
+from actviz.text.numbers import in_print, power_of_ten
 
 if TYPE_CHECKING:
     import xarray
@@ -79,7 +79,7 @@ def linear_scale(edges: NDArray[Any], display_bins: int = 64) -> ValueScale:
     step = max(1, number // display_bins)
     starts = range(0, number, step)
     low, high = float(edges[0]), float(edges[-1])
-    ticks = tuple((place, true_minus(f"{low + place * (high - low):g}")) for place in (0.0, 0.5, 1.0))
+    ticks = tuple((place, in_print(low + place * (high - low))) for place in (0.0, 0.5, 1.0))
     groups = tuple((start, min(start + step, number)) for start in starts)
     places = np.array([*starts, number]) / number
     return ValueScale(places, groups, ticks, linear=True, zero=-low / (high - low))

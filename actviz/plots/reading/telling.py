@@ -13,7 +13,7 @@ from actviz.results.dataset import is_own, recipe
 from actviz.results.overlaying import laid
 from actviz.results.words import block_words, pairing_name
 from actviz.text import text
-from actviz.text.numbers import percent, runs_of, short
+from actviz.text.numbers import in_print, percent, runs_of, short
 from actviz.training.measures import at_end
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ def run_entries(
 
 def last_epoch(ds: xarray.Dataset) -> str:
     """Write how many epochs there were."""
-    return f"{float(ds['epoch'].values[-1]):g}"
+    return in_print(float(ds["epoch"].values[-1]))
 
 
 def time_name(ds: xarray.Dataset, lang: str) -> str:

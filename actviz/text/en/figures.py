@@ -68,7 +68,7 @@ TEXT: dict[str, str] = {
     "first layer intact; falling to the left it vanishes, rising it explodes.",
     "saturation.about": "initializer by activation: saturation, signal and gradient at the end of the stack",
     "saturation.title": "Which pairings saturate, fade or explode",
-    "saturation.read": "Colour and word: the verdict, paler where milder.",
+    "saturation.read": "Mark and word: the verdict. Colour: what kind of fault, paler where milder.",
     "saturation.key": "saturated, std, gradient",
     "saturation.numbers": "Numbers: saturated share and standard deviation in layer {depth} (ReLU rests at "
     "50 %), and the gradient at layer {first} against that at layer {depth}.",

@@ -43,6 +43,7 @@ TEXT: dict[str, str] = {
     "sweep.title": "Weight decay: how much is best",
     "sweep.title_names": "Weight decay: how much is best under {names}",
     "decay.cut": "losses of the first epochs: above the axis",
+    "sweep.outside": "λ = 0: left of the logarithmic axis, which has no 0",
     "sweep.read": "A gap between training, dashed, and validation is overfitting. The best λ is where validation is "
     "best; loss and accuracy need not agree. Best at 0: decay does not help.",
     "weights.about": "how large the weights of a few layers are before training and after it",

@@ -67,7 +67,7 @@ TEXT: dict[str, str] = {
     "온전히 도달하고, 왼쪽으로 갈수록 작아지면 소실, 커지면 폭발이다.",
     "saturation.about": "초기화 방법과 활성화 함수의 조합별로 본 마지막 층의 포화, 신호, 기울기",
     "saturation.title": "포화, 소실, 폭발이 일어나는 조합",
-    "saturation.read": "색과 글자: 진단, 가벼울수록 옅다.",
+    "saturation.read": "기호와 글자: 진단. 색: 문제의 종류, 가벼울수록 옅다.",
     "saturation.key": "포화 비율, 표준편차, 기울기",
     "saturation.numbers": "숫자: {depth}층의 포화 비율(ReLU 함수는 50%가 보통)과 표준편차, {depth}층에 견준 "
     "{first}층의 기울기.",
