@@ -83,7 +83,9 @@ def normal_batches(rng: np.random.Generator, samples: int, width: int, size: int
     held = np.empty((0, width), dtype)
     for rows in batch_sizes(samples, size):
         pieces = -(-max(rows - len(held), 0) // PIECE)
-        drawn = np.empty((len(held) + pieces * PIECE, width), dtype)
+        number = len(held) + pieces * PIECE
+        # All of one size, of which one that is free again fits the next: sizes of their own would leave holes.
+        drawn = np.empty((number if samples <= size else size + PIECE, width), dtype)[:number]
         drawn[: len(held)] = held
         for start in range(len(held), len(drawn), PIECE):
             standard_normal(rng, PIECE, width, dtype, drawn[start : start + PIECE])
