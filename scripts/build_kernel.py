@@ -39,22 +39,29 @@ FLAGS = (
 SANITIZERS = ("-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 
 
+ONE_KIND = "-DONE_KIND"
+"""For compilers and C libraries that cannot choose functions by the processor when they are loaded."""
+
+
 def compile_kernel(source: Path, library: Path, *flags: str) -> str:
     """Compile with $CC, or cc; return why it failed, "" if it did not."""
     compiler = shlex.split(os.environ.get("CC") or "cc")
-    mark = f"-DSOURCE={zlib.crc32(source.read_bytes())}u"
-    with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder, library.name)
-        command = [*compiler, *FLAGS, *flags, mark, "-o", str(made), str(source), "-lm"]
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-        except OSError as error:
-            return f"{compiler[0]}: {error.strerror}"
-        if done.returncode or not made.exists():
-            return (done.stderr.strip().splitlines() or [f"{compiler[0]} made nothing"])[-1]
-        library.with_suffix(".new").write_bytes(made.read_bytes())
-        library.with_suffix(".new").replace(library)
-    return ""
+    mark, why = f"-DSOURCE={zlib.crc32(source.read_bytes())}u", ""
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            made = Path(folder, library.name)
+            for kinds in ((), (ONE_KIND,)):
+                command = [*compiler, *FLAGS, *flags, *kinds, mark, "-o", str(made), str(source), "-lm"]
+                done = subprocess.run(command, capture_output=True, text=True, check=False)
+                if not done.returncode and made.exists():
+                    library.with_suffix(".new").write_bytes(made.read_bytes())
+                    library.with_suffix(".new").replace(library)
+                    return ""
+                lines = done.stderr.strip().splitlines() or [f"{compiler[0]} made nothing"]
+                why = why or next((line for line in lines if "error" in line), lines[-1])
+    except OSError as error:
+        return f"{error.filename or compiler[0]}: {error.strerror}"
+    return why
 
 
 class KernelHook(BuildHookInterface):
@@ -62,16 +69,23 @@ class KernelHook(BuildHookInterface):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compile, and say so in the wheel's name, or why not."""
-        library = Path(self.root, LIBRARY)
+        in_tree = version == "editable"
+        self._folder = None if in_tree else tempfile.TemporaryDirectory()  # the tree may be another's
+        library = Path(self._folder.name, Path(LIBRARY).name) if self._folder else Path(self.root, LIBRARY)
         why = "not for Windows" if os.name == "nt" else compile_kernel(Path(self.root, SOURCE), library)
         if why:
             self.app.display_warning(f"actviz: the kernel is not compiled ({why}); numpy does its work")
             return
-        if version != "editable":
+        if not in_tree:
             build_data["force_include"][str(library)] = LIBRARY
         build_data["pure_python"] = False
         platform = sysconfig.get_platform().replace("-", "_").replace(".", "_")
         build_data["tag"] = f"py3-none-{platform}"
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Leave nothing behind."""
+        if self._folder:
+            self._folder.cleanup()
 
 
 def sanitize() -> int:
@@ -105,6 +119,8 @@ def attack(library: str) -> None:
     odd = [0.0, -0.0, 1.0, -1.0, np.nan, np.inf, -np.inf, 5e-324, 1e-45, 3e38, -3e38, 1e308]
     slopes = {"tanh": lambda h: 1 - h * h, "logistic": lambda h: h * (1 - h), "positive": lambda h: h > 0}
     shapes = [(rows, columns) for rows in (1, 2, 3, 63, 64, 65, 130) for columns in (1, 2, 15, 16, 17, 33, 100)]
+    edges = [(-1, 1), (2**22, 2**22 + 2048), (2**40, 2**40 + 2048), (-(2.0**-140), 2.0**-140), (-(2.0**-90), 2.0**-90)]
+    linear = [LinearBins(float(low), float(high)) for low, high in [*edges, (1, 1 + 2.0**-20), (-(2**99), 2**99)]]
     wide = [(1, 4095), (2, 4097), (3, 16385), (5, 40000)]
     for size, suffix in ((4, "float"), (8, "double")):
         passes, dtype = kernel.Compiled(loaded, suffix), np.dtype(f"f{size}")
@@ -118,8 +134,10 @@ def attack(library: str) -> None:
                 norm = float(np.linalg.norm(origin.astype(float)))
                 for directions in (True, False):
                     passes.moments(block, origin, norm, directions, np.zeros(1 + (1 + directions) * columns))
-                for bins in (UNBOUNDED_BINS, GRADIENT_BINS, LinearBins(-1.0, 1.0)):
-                    values = block if not isinstance(bins, LinearBins) else np.clip(np.nan_to_num(block), -1, 1)
+                for bins in (UNBOUNDED_BINS, GRADIENT_BINS, *linear):
+                    values = block if bins not in linear else np.clip(np.nan_to_num(block), bins.low, bins.high)
+                    if bins.rule(dtype) is None:
+                        continue
                     rule, counts = bins.rule(dtype), np.zeros(bins.size + 3, np.int64)
                     with kernel.numpy_alone():
                         right = bins.count(values)
@@ -129,7 +147,7 @@ def attack(library: str) -> None:
                     told = passes.activations(values, origin, norm, sums, rule, counts)
                     assert told is None or told == (values.min(), values.max(), np.count_nonzero(values == 0))
                     assert counts.sum() == (0 if told is None else block.size)
-                    assert whole or told is None
+                    assert np.isfinite(values).all() or told is None
                     assert told is not None or not sums.any()
                 rule, counts = GRADIENT_BINS.rule(dtype), np.zeros(GRADIENT_BINS.size + 3, np.int64)
                 told = passes.gradients(block, rule, counts)

@@ -162,9 +162,10 @@ class LinearBins:
 
     @property
     def _exact(self) -> bool:
-        # Width a power of two and low a multiple of it: value / width is exact in binary, and so is its floor.
+        # Width a power of two, low a multiple of it, both in float32's reach: value / width is exact, and so is its floor.
         width = (self.high - self.low) / self.number
-        return math.frexp(width)[0] == 0.5 and (self.low / width).is_integer() and self.number <= 1 << 16
+        usual = 2.0**-100 < width < 2.0**100 and self.number <= 1 << 16 and abs(self.low / width) < 1 << 23
+        return usual and math.frexp(width)[0] == 0.5 and (self.low / width).is_integer()
 
     def count(self, values: Array) -> Histogram:
         """Histogram of values of any shape."""
@@ -183,7 +184,10 @@ class LinearBins:
 
     def _count_inside(self, values: Array) -> Counts:
         if not self._exact:
-            return np.histogram(values, self.number, (self.low, self.high))[0].astype(np.int64)
+            if np.diff(self.edges.astype(values.dtype)).all():
+                return np.histogram(values, self.number, (self.low, self.high))[0].astype(np.int64)
+            at = np.searchsorted(self.edges, values.astype(np.float64), side="right") - 1  # finer than values are
+            return np.bincount(np.minimum(at, self.number - 1), minlength=self.number)
         width = (self.high - self.low) / self.number
         counts = np.zeros(self.number + 1, np.int64)
         for block in blocks(values):

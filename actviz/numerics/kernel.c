@@ -13,15 +13,15 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__GNUC__) && defined(__linux__) && !defined(__SANITIZE_ADDRESS__)
+#if defined(__x86_64__) && defined(__GNUC__) && defined(__linux__) && !defined(__SANITIZE_ADDRESS__) && !defined(ONE_KIND)
 #define CLONES __attribute__((target_clones("avx2", "default")))
 #else
 #define CLONES
 #endif
-#ifdef __GNUC__
+#if defined(__GNUC__) && !defined(__clang__)
 #define PART CLONES static __attribute__((noinline)) /* of a pass, over some of its rows */
 #else
-#define PART static
+#define PART CLONES static
 #endif
 
 #ifndef SOURCE

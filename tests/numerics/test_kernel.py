@@ -1,7 +1,10 @@
 """The compiled passes give what numpy's do, on ordinary, odd and empty values; without them numpy does the work."""
 
+import runpy
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +15,8 @@ from actviz.numerics import kernel
 from actviz.numerics.histogram import GRADIENT_BINS, UNBOUNDED_BINS, LinearBins
 from actviz.numerics.moments import Moments
 from actviz.probing import recording
+
+ROOT = Path(__file__).parents[2]
 
 needs_it = pytest.mark.skipif(kernel.kernel() == "numpy", reason="the kernel is not compiled here")
 ODD = (0.0, -0.0, 1.0, -1.0, np.nan, np.inf, -np.inf, 1e-45, 3e38, 1e-20)
@@ -130,3 +135,67 @@ def test_a_library_of_another_source_or_none_is_done_without(tmp_path, monkeypat
 def test_no_library_of_another_source_is_taken(monkeypatch):
     monkeypatch.setattr(kernel, "SOURCE", kernel.SOURCE + 1)
     assert kernel.load() == {}
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(
+    ("low", "high", "exact"),
+    [
+        (-1.0, 1.0, True),
+        (2.0**22, 2.0**22 + 2048, True),
+        (2.0**23, 2.0**23 + 2048, False),  # more digits than float32 has
+        (2.0**40, 2.0**40 + 2048, False),
+        (1.0, 1.0 + 2.0**-20, False),
+        (-(2.0**-80), 2.0**-80, True),
+        (-(2.0**-140), 2.0**-140, False),  # whose inverse is no float32
+        (-(2.0**120), 2.0**120, False),
+    ],
+)
+def test_bins_anywhere_are_counted_as_numpys_histogram_does(low, high, exact, dtype):
+    bins = LinearBins(low, high)
+    assert (bins.rule(np.dtype(dtype)) is not None) == exact
+    inside = np.linspace(low, high, 5001).astype(dtype)
+    inside = inside[(inside >= low) & (inside <= high)]
+    compiled, plain = on_both_paths(lambda: bins.count(inside))
+    right = np.histogram(inside.astype(float), bins.edges)[0]
+    assert (compiled.counts == plain.counts).all()
+    assert (plain.counts == right).all()
+
+
+def _built(folder, compiler, monkeypatch):
+    build = runpy.run_path(str(ROOT / "scripts" / "build_kernel.py"))
+    monkeypatch.setenv("CC", compiler)
+    library = folder / "_kernel.so"
+    return build["compile_kernel"](ROOT / build["SOURCE"], library), library
+
+
+@pytest.mark.parametrize("compiler", ["gcc", "clang"])
+def test_every_compiler_makes_passes_that_count_alike(compiler, tmp_path, monkeypatch):
+    if shutil.which(compiler) is None:
+        pytest.skip(f"{compiler} is not installed")
+    why, library = _built(tmp_path, compiler, monkeypatch)
+    assert not why
+    passes, block = kernel.load(library)[np.dtype("f4")], values("plain", (70, 33), "float32")
+    counts = np.zeros(GRADIENT_BINS.size + 3, np.int64)
+    assert passes.count(block, GRADIENT_BINS.rule(block.dtype), counts)
+    assert (counts[:-3] == GRADIENT_BINS.count(block).counts).all()
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler")
+def test_a_compiler_without_functions_by_processor_makes_passes_of_one_kind(tmp_path, monkeypatch):
+    compiler = tmp_path / "plain-cc"
+    compiler.write_text(
+        '#!/bin/sh\ncase "$*" in *-DONE_KIND*) exec cc "$@";; esac\necho "x.c:1: error: no clones" >&2\nexit 1\n'
+    )
+    compiler.chmod(0o755)
+    why, library = _built(tmp_path, str(compiler), monkeypatch)
+    assert not why
+    assert kernel.load(library)
+
+
+def test_why_nothing_was_compiled_is_the_first_error(tmp_path, monkeypatch):
+    compiler = tmp_path / "broken-cc"
+    compiler.write_text('#!/bin/sh\necho "x.c:1: error: no clones" >&2\necho "16 errors generated." >&2\nexit 1\n')
+    compiler.chmod(0o755)
+    assert _built(tmp_path, str(compiler), monkeypatch)[0] == "x.c:1: error: no clones"
+    assert "No such file" in _built(tmp_path, str(tmp_path / "missing"), monkeypatch)[0]
