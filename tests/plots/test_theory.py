@@ -295,8 +295,8 @@ def test_a_table_of_many_activations_is_turned_and_its_words_are_shortened_where
 
 def test_marks_alone_stand_in_cells_without_room_for_a_word_and_are_explained(healthy):
     few = healthy.isel(init=slice(2, 4))
-    wide = few.isel(init=[0, 1] * 14, activation=[0, 1] * 14)
-    names = {"init": [f"i{n}" for n in range(28)], "activation": [f"a{n}" for n in range(28)]}
+    wide = few.isel(init=[0, 1] * 10, activation=[0, 1] * 10)
+    names = {"init": [f"i{n}" for n in range(20)], "activation": [f"a{n}" for n in range(20)]}
     fig = figure_saturation(wide.assign_coords(names))
     written = {item.get_text() for item in fig.axes[0].texts}
     assert written <= {mark.sign for mark in MARKS.values()} | {"(✓)"}
