@@ -236,17 +236,15 @@ def growth(settings: Settings) -> Iterator[Section]:
     """How processor time grows with depth, samples, seeds and pairings: the slope of its logarithm on theirs."""
     warm_up()
     base = {"depth": 8, "samples": 1000, "seeds": 2, "width": 128}
-    names = [("xavier_normal", "tanh"), ("he_normal", "relu"), ("lecun_normal", "sigmoid"), ("he_uniform", "elu")]
+    names = [f"orthogonal:{1.0 + at / 8}" for at in range(4)]  # of which each draws weights of its own
     rows = []
     for what in ("depth", "samples", "seeds", "pairings"):
         contenders = {}
         for times in (1, 2, 4):
             given = base | ({} if what == "pairings" else {what: base[what] * times})
             shape = Shape(given["samples"], given["width"], given["depth"])
-            some = names[: times if what == "pairings" else 1]
-            contenders[str(times)] = lambda some=some, shape=shape, seeds=given["seeds"]: [
-                probe([each], shape, seeds, workers=1) for each in some
-            ]
+            some = [(name, "tanh") for name in names[: times if what == "pairings" else 1]]
+            contenders[str(times)] = partial(probe, some, shape, given["seeds"], workers=1)
         seconds = interleaved(contenders, settings.repeats(5), time.process_time)
         slopes = [
             float(np.polyfit(np.log([1, 2, 4]), np.log(each), 1)[0]) for each in zip(*seconds.values(), strict=True)

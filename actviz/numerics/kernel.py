@@ -25,7 +25,7 @@ Float64 = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 LIBRARY = Path(__file__).with_name("_kernel.so")
-SOURCE = zlib.crc32(Path(__file__).with_name("kernel.c").read_bytes())
+SOURCE = Path(__file__).with_name("kernel.c")
 """What a library must be made of."""
 
 TABLES, APART = 4, 16
@@ -196,7 +196,7 @@ def load(path: Path = LIBRARY) -> dict[np.dtype[Any], Compiled]:
     try:
         library = ctypes.CDLL(str(path))
         library.source.restype = ctypes.c_uint32
-        if library.source() != SOURCE:
+        if library.source() != zlib.crc32(SOURCE.read_bytes()):
             return {}
         return {np.dtype(f"f{size}"): Compiled(library, name) for size, name in ((4, "float"), (8, "double"))}
     except (OSError, AttributeError):  # not built, or for another system

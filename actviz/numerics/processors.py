@@ -8,6 +8,8 @@ import sys
 from contextlib import AbstractContextManager
 from typing import Any
 
+from actviz.numerics.kernel import kernel
+
 
 def in_one_thread() -> AbstractContextManager[Any]:
     """Limit matrix products to one thread, at once and as long as the context lasts."""
@@ -32,7 +34,20 @@ def processor() -> str:
 
     blas = [each for each in threadpool_info() if each["user_api"] == "blas"]  # scipy's too, where it is loaded
     kinds = {f"{each['internal_api']} {each.get('architecture', '')}" for each in blas}
-    return f"{platform.machine()} {', '.join(sorted(kinds))} numpy {numpy.__version__}"
+    return f"{platform.machine()} {', '.join(sorted(kinds))} numpy {numpy.__version__} {_KERNEL}{kernel()}"
+
+
+_KERNEL = "kernel "
+
+
+def of_workers(processors: set[str]) -> dict[str, str]:
+    """Return what a result says of the processors of its workers: how it repeats, and which path they took.
+
+    >>> of_workers({"a kernel numpy", "b kernel compiled"})
+    {'repeats': 'to rounding', 'kernel': 'compiled, numpy'}
+    """
+    paths = sorted({each.rpartition(_KERNEL)[2] for each in processors})
+    return {"repeats": repeats(processors), **({"kernel": ", ".join(paths)} if paths else {})}
 
 
 def repeats(processors: set[str]) -> str:

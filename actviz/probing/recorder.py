@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -133,6 +134,13 @@ class Recorder:
         self._moments: dict[int, _Moment] = {}
         self._input_width, self._dtype = 0, "float32"
         self._formats = format_names(formats)
+        self._lock = threading.Lock()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _lock=threading.Lock())
 
     def inputs(self, x: Any, step: int = 0) -> None:
         """Record what the network is fed, shape (samples, ..., values).
@@ -140,11 +148,12 @@ class Recorder:
         The per-unit spread of layers refers to it; where it is not given, to that of the first layer.
         """
         array = _rows("inputs", x, -1)
-        moment = self._at(step)
-        if moment.inputs is None:
-            moment.inputs = Moments(array.shape[1], directions=True, apart=True)
-        moment.inputs.add(array)
-        self._input_width = array.shape[1]
+        with self._lock:
+            moment = self._at(step)
+            if moment.inputs is None:
+                moment.inputs = Moments(array.shape[1], directions=True, apart=True)
+            moment.inputs.add(array)
+            self._input_width = array.shape[1]
 
     def _at(self, step: int) -> _Moment:
         return self._moments.setdefault(whole("step", step, 0), _Moment())
@@ -194,32 +203,33 @@ class Recorder:
             raise ActvizError(f"layer must be the layer's name, not {layer!r}")
         values = _rows("h", h, axis)
         own = None if activation is None else activation_of(activation)
-        self._check(layer, values.shape[1], own)
-        moment = self._at(step)
-        record = self._record(moment, layer, values.shape[1], own)
-        samples = as_array("h", h).shape[0]
-        moment.samples[layer] = moment.samples.get(layer, 0) + samples
-        with np.errstate(all="ignore"):  # overflow is data
-            if weights is not None and not record.h.rows:
-                self._drawn(layer, record, as_array("weights", weights), bias)
-            if z is not None:
-                before = self._same(f"z of {layer}", _rows("z", z, axis), values)
-                record.preactivations(before)
-            elif own is ACTIVATIONS["identity"]:
-                record.preactivations(values)
-            record.activations(values)
-            if layer in moment.wide:
-                moment.wide[layer].add(values)
-            known = {"h": values, "z": before if z is not None else None}.get(own.slope_from) if own else None
-            if own is not None and known is not None:
-                for block in blocks(known):
-                    record.slopes(own.slope(block, *own.values))
-            if grad is not None:
-                record.gradients(self._same(f"grad of {layer}", _rows("grad", grad, axis), values))
-                moment.has_gradient = True
-            if weight_grad is not None:
-                record.weights(_rows("weight_grad", weight_grad, -1))
-        self._dtype = "float64" if values.dtype == np.float64 else self._dtype
+        with self._lock:  # layers may be recorded by several threads
+            self._check(layer, values.shape[1], own)
+            moment = self._at(step)
+            record = self._record(moment, layer, values.shape[1], own)
+            samples = as_array("h", h).shape[0]
+            moment.samples[layer] = moment.samples.get(layer, 0) + samples
+            with np.errstate(all="ignore"):  # overflow is data
+                if weights is not None and not record.h.rows:
+                    self._drawn(layer, record, as_array("weights", weights), bias)
+                if z is not None:
+                    before = self._same(f"z of {layer}", _rows("z", z, axis), values)
+                    record.preactivations(before)
+                elif own is ACTIVATIONS["identity"]:
+                    record.preactivations(values)
+                record.activations(values)
+                if layer in moment.wide:
+                    moment.wide[layer].add(values)
+                known = {"h": values, "z": before if z is not None else None}.get(own.slope_from) if own else None
+                if own is not None and known is not None:
+                    for block in blocks(known):
+                        record.slopes(own.slope(block, *own.values))
+                if grad is not None:
+                    record.gradients(self._same(f"grad of {layer}", _rows("grad", grad, axis), values))
+                    moment.has_gradient = True
+                if weight_grad is not None:
+                    record.weights(_rows("weight_grad", weight_grad, -1))
+            self._dtype = "float64" if values.dtype == np.float64 else self._dtype
 
     def _check(self, layer: str, width: int, own: Activation | None) -> None:
         known = self._layers.setdefault(layer, (width, own))

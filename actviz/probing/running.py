@@ -20,7 +20,7 @@ from actviz.catalog.inputs import ArrayInputs, Inputs
 from actviz.catalog.names import is_builtin, labelled_activations, labelled_initializers, labelled_inputs
 from actviz.errors import ActvizError
 from actviz.numerics.parallel import each_done
-from actviz.numerics.processors import repeats
+from actviz.numerics.processors import of_workers
 from actviz.probing.bounds import check_jacobian, check_norm, check_probe_memory
 from actviz.probing.draws import Draws, shares_draws
 from actviz.probing.joins import structure
@@ -345,4 +345,4 @@ def probe(
     built = structure(first, len(config.seeds)) if any(first.skips) else {}
     more = {**dict.fromkeys(OF_JACOBIAN, ()), "spectrum": ("spectrum_bin",)} if jacobian else None
     made = assemble(statistics, pool.pooled, fans=first.fans, recipe=recipe, built=built, more=more)
-    return made if away is None else made.assign_attrs(repeats=repeats(away.processors))
+    return made if away is None else made.assign_attrs(of_workers(away.processors))

@@ -16,7 +16,7 @@ from actviz.catalog.names import describe, is_builtin, labelled_task
 from actviz.catalog.tasks import ArrayTask, Examples, Split, Task, divide
 from actviz.errors import ActvizError
 from actviz.numerics.parallel import each_done
-from actviz.numerics.processors import repeats
+from actviz.numerics.processors import of_workers
 from actviz.numerics.streams import batch_sizes
 from actviz.probing.running import seed_numbers
 from actviz.probing.stack import Stack
@@ -279,7 +279,7 @@ def train(
         board.close()
         forget_examples()
     made = assemble(traces, runs, laid, examples, recipe)
-    return made if cluster is None else made.assign_attrs(repeats=repeats(processors))
+    return made if cluster is None else made.assign_attrs(of_workers(processors))
 
 
 def _cost(runs: Mapping[str, Run], rows: int) -> float:

@@ -132,8 +132,11 @@ def test_a_library_of_another_source_or_none_is_done_without(tmp_path, monkeypat
 
 
 @needs_it
-def test_no_library_of_another_source_is_taken(monkeypatch):
-    monkeypatch.setattr(kernel, "SOURCE", kernel.SOURCE + 1)
+def test_no_library_of_another_source_is_taken(tmp_path, monkeypatch):
+    (tmp_path / "kernel.c").write_bytes(kernel.SOURCE.read_bytes() + b"\n")
+    monkeypatch.setattr(kernel, "SOURCE", tmp_path / "kernel.c")
+    assert kernel.load() == {}
+    monkeypatch.setattr(kernel, "SOURCE", tmp_path / "missing.c")  # as in an archive that is imported from
     assert kernel.load() == {}
 
 

@@ -1,9 +1,13 @@
 """Arrays of anyone's network, recorded: the statistics of ``probe``, and a result that every reader takes."""
 
+import copy
 import json
+import pickle
+import threading
 
 import numpy as np
 import pytest
+import xarray as xr
 
 import actviz
 from actviz.catalog.inputs import NormalInputs
@@ -237,3 +241,35 @@ def test_a_tensor_without_values_is_refused_in_a_line():
     with pytest.raises(ActvizError, match="h has no values: ") as refused:
         actviz.Recorder().record("a", torch.empty(4, 2, device="meta"))
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda recorder: pickle.loads(pickle.dumps(recorder))])
+def test_a_recorder_goes_on_as_a_copy(again):
+    h = np.tanh(np.random.default_rng(0).standard_normal((60, 9)).astype(np.float32))
+    whole, begun = actviz.Recorder(), actviz.Recorder()
+    for part in (h[:30], h[30:]):
+        whole.record("first", part, activation="tanh")
+    begun.record("first", h[:30], activation="tanh")
+    copied = again(begun)
+    copied.record("first", h[30:], activation="tanh")
+    xr.testing.assert_identical(copied.dataset, whole.dataset)
+    assert begun.dataset["hist"].sum() == 30 * 9
+
+
+def test_threads_record_one_layer_and_lose_nothing():
+    h = np.tanh(np.random.default_rng(0).standard_normal((64, 400)).astype(np.float32))
+    recorder, at_once = actviz.Recorder(), threading.Barrier(4)
+
+    def record():
+        at_once.wait()
+        for _ in range(50):
+            recorder.record("first", h, h, h, activation="tanh")
+
+    threads = [threading.Thread(target=record) for _ in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    found = recorder.dataset
+    assert found["hist"].sum() == found["grad_hist"].sum() + found["grad_overflow"].sum() == 200 * h.size
+    np.testing.assert_allclose(found["grad_preact_rms"].item(), np.sqrt(np.square(h, dtype=float).mean()), rtol=1e-6)
