@@ -45,7 +45,10 @@ ONE_KIND = "-DONE_KIND"
 
 def compile_kernel(source: Path, library: Path, *flags: str) -> str:
     """Compile with $CC, or cc; return why it failed, "" if it did not."""
-    compiler = shlex.split(os.environ.get("CC") or "cc")
+    try:
+        compiler = shlex.split(os.environ.get("CC") or "cc")
+    except ValueError as error:
+        return f"CC: {error}"
     mark, why = f"-DSOURCE={zlib.crc32(source.read_bytes())}u", ""
     try:
         with tempfile.TemporaryDirectory() as folder:
@@ -125,10 +128,11 @@ def attack(library: str) -> None:
     for size, suffix in ((4, "float"), (8, "double")):
         passes, dtype = kernel.Compiled(loaded, suffix), np.dtype(f"f{size}")
         largest = np.finfo(dtype).max
-        for shape, kind in itertools.product(shapes + wide, ("plain", "odd", "huge", "zero")):
+        for shape, kind in itertools.product(shapes + wide, ("plain", "odd", "huge", "zero", "blank rows")):
             block, columns = rng.standard_normal(shape), shape[1]
             with np.errstate(all="ignore"):
                 made = {"plain": block, "odd": rng.choice(odd, shape), "huge": block * largest, "zero": 0 * block}
+                made["blank rows"] = block * (np.arange(len(block)) % 3 > 0)[:, None]
                 block = np.ascontiguousarray(made[kind], dtype)
                 origin, whole = block[0].copy(), bool(np.isfinite(block).all())
                 norm = float(np.linalg.norm(origin.astype(float)))
@@ -144,8 +148,10 @@ def attack(library: str) -> None:
                     counted = passes.count(values, rule, counts)
                     assert not counted or ((counts[:-3] == right.counts).all() and counts.sum() == block.size)
                     sums, counts = np.zeros(1 + 2 * columns), 0 * counts
-                    told = passes.activations(values, origin, norm, sums, rule, counts)
+                    found = passes.activations(values, values[0].copy(), norm, sums, rule, counts)
+                    told = None if found is None else found[1]
                     assert told is None or told == (values.min(), values.max(), np.count_nonzero(values == 0))
+                    assert told is None or found[0] == np.count_nonzero((values == 0).all(axis=1))
                     assert counts.sum() == (0 if told is None else block.size)
                     assert np.isfinite(values).all() or told is None
                     assert told is not None or not sums.any()
@@ -167,6 +173,7 @@ def attack(library: str) -> None:
                 _, _, zeros = passes.sizes(block)
                 assert zeros == np.count_nonzero(block == 0)
                 passes.cubes(block, 3)
+                passes.cubes(np.asfortranarray(block), 3)
                 tried += 1
     print(f"{tried} hostile arrays: nothing found")
 
@@ -174,6 +181,8 @@ def attack(library: str) -> None:
 if __name__ == "__main__":
     if sys.argv[1:] == ["--sanitize"]:
         sys.exit(sanitize())
+    if sys.argv[1:]:
+        sys.exit(f"{' '.join(sys.argv[1:])}: only --sanitize is allowed")
     trouble = compile_kernel(ROOT / SOURCE, ROOT / LIBRARY)
     print(f"not compiled: {trouble}" if trouble else LIBRARY)
     sys.exit(bool(trouble))

@@ -4,8 +4,8 @@
    is not there. Counts are equal to numpy's; sums are taken in lanes and then in double, so that they differ from numpy's
    by rounding. Every function is made for float and for double, and on x86-64 for processors with and without AVX2.
 
-   Functions that return int add what they find to what was there and return 1, or return 0 and have added nothing:
-   where a value is not finite, or squares leave the range of their precision, numpy takes its time. */
+   Functions that add what they find to what was there add nothing where a value is not finite, or squares leave the
+   range of their precision, and say so: there numpy takes its time. */
 
 #ifndef T /* what is the same for float and double; the passes follow below */
 
@@ -93,9 +93,10 @@ static void fold(const Bins *bins, const uint32_t *tables, int64_t *counts)
 
 #else
 
-/* Adds deviations of two rows from an origin to their sums by column; returns their squares, and tells the rows' own. */
+/* Adds deviations of two rows from an origin to their sums by column; returns their squares, and adds the rows' own to
+   lengths. Of some thousand columns: wider rows are summed in parts. */
 PART double PASS(sum_rows)(const T *restrict one, const T *restrict two, int64_t cols, const T *restrict origin,
-                           T *restrict sum, T *restrict lengths)
+                           T *restrict sum, double *restrict lengths)
 {
     T dd[LANES] = {0}, xx[LANES] = {0}, yy[LANES] = {0}, d2 = 0, x2 = 0, y2 = 0;
     int64_t j = 0;
@@ -119,9 +120,17 @@ PART double PASS(sum_rows)(const T *restrict one, const T *restrict two, int64_t
         x2 += xx[k];
         y2 += yy[k];
     }
-    lengths[0] = x2;
-    lengths[1] = y2;
+    lengths[0] += x2;
+    lengths[1] += y2;
     return d2;
+}
+
+/* Whether all values of a row are 0, and not only too small for their squares. */
+PART int PASS(blank)(const T *restrict row, int64_t cols)
+{
+    int64_t other = 0;
+    for (int64_t j = 0; j < cols; j++) other += row[j] != 0;
+    return other == 0;
 }
 
 /* Adds two rows, over their lengths, to sums by column: r h = r (h - origin) + r origin is exact for equal rows, unless
@@ -136,25 +145,31 @@ PART void PASS(turn_rows)(const T *restrict one, const T *restrict two, int64_t 
 }
 
 /* Adds sums of one run of rows, of deviations from an origin of shape (cols,): part[0] squares, then by column; where
-   extremes, the least and the greatest squared length of a row, are asked for, then rows over their lengths by column.
-   scratch holds 3 * cols values. */
+   extremes are asked for, then rows over their lengths by column. These are the least and the greatest squared length of
+   a row that is not 0 in every column, and how many rows are. scratch holds 3 * cols values. */
 static void PASS(sum_run)(const T *restrict x, int64_t rows, int64_t cols, const T *restrict origin, double origin_norm,
                           T *restrict scratch, double *restrict part, double *restrict extremes)
 {
-    T *sum = scratch, *unit = scratch + cols, *none = scratch + 2 * cols, lengths[2];
+    T *sum = scratch, *unit = scratch + cols, *none = scratch + 2 * cols;
     double squares = 0.0, origins = 0.0;
     memset(scratch, 0, 2 * (size_t)cols * sizeof(T));
     memcpy(none, origin, (size_t)cols * sizeof(T)); /* beside the last of an odd number of rows: deviates by 0 */
     for (int64_t i = 0; i < rows; i += 2) {
         const T *one = x + i * cols, *two = i + 1 < rows ? one + cols : none;
-        squares += PASS(sum_rows)(one, two, cols, origin, sum, lengths);
+        double lengths[2] = {0.0, 0.0};
+        for (int64_t j = 0; j < cols; j += SOME)
+            squares += PASS(sum_rows)(one + j, two + j, cols - j < SOME ? cols - j : SOME, origin + j, sum + j, lengths);
         if (!extremes) continue;
         T scales[2] = {0, 0};
         int near = 1;
         for (int k = 0; k < (i + 1 < rows ? 2 : 1); k++) {
+            if (lengths[k] == 0.0 && PASS(blank)(k ? two : one, cols)) {
+                extremes[2] += 1.0;
+                continue;
+            }
             extremes[0] = lengths[k] < extremes[0] ? lengths[k] : extremes[0];
             extremes[1] = lengths[k] <= extremes[1] ? extremes[1] : lengths[k]; /* NaN too */
-            scales[k] = (T)(1.0 / sqrt((double)lengths[k]));
+            scales[k] = (T)(1.0 / sqrt(lengths[k]));
             near &= scales[k] * origin_norm < 100.0;
         }
         if (near) origins += (double)scales[0] + scales[1];
@@ -240,9 +255,11 @@ PART void PASS(tally)(const T *restrict x, int64_t number, const Bins *bins, uin
     }
 }
 
-/* The sum of squares of some thousand values; adds how many are zero. */
+/* The sum of squares; adds how many are zero. */
 PART double PASS(square)(const T *restrict x, int64_t number, int64_t *restrict zeros)
 {
+    double squares = 0.0;
+    for (; number > SOME; number -= SOME, x += SOME) squares += PASS(square)(x, SOME, zeros);
     T xx[LANES] = {0}, x2 = 0;
     int32_t none = 0;
     int64_t i = 0;
@@ -252,46 +269,52 @@ PART double PASS(square)(const T *restrict x, int64_t number, int64_t *restrict 
     for (int k = 0; k < LANES; k++) x2 += xx[k];
     for (i = 0; i < number; i++) none += x[i] == 0;
     *zeros += none;
-    return x2;
+    return squares + x2;
 }
 
-/* Adds sums over an array of shape (rows, cols) to what sums holds, as sum_run tells them; part has its size. */
-int PASS(moments)(const T *restrict x, int64_t rows, int64_t cols, const T *restrict origin, double origin_norm,
+static int PASS(summed)(const double *restrict part, const double *restrict extremes)
+{
+    return precise(part[0]) && (extremes[0] > extremes[1] ? extremes[2] > 0.0 : precise(extremes[0]) && precise(extremes[1]));
+}
+
+/* Adds sums over an array of shape (rows, cols) to what sums holds, as sum_run tells them; part has its size. Returns how
+   many rows are 0 in every column, which directions leave out, or -1 where nothing was added. */
+int64_t PASS(moments)(const T *restrict x, int64_t rows, int64_t cols, const T *restrict origin, double origin_norm,
                          int directions, T *restrict scratch, double *restrict part, double *restrict sums)
 {
-    double extremes[2] = {INFINITY, -INFINITY};
+    double extremes[3] = {INFINITY, -INFINITY, 0.0};
     int64_t size = 1 + (directions ? 2 : 1) * cols, run = run_of(cols);
     memset(part, 0, (size_t)size * sizeof(double));
     for (int64_t i = 0; i < rows; i += run)
         PASS(sum_run)(x + i * cols, rows - i < run ? rows - i : run, cols, origin, origin_norm, scratch, part,
                       directions ? extremes : 0);
-    if (!precise(part[0]) || (directions && !(precise(extremes[0]) && precise(extremes[1])))) return 0;
+    if (!(directions ? PASS(summed)(part, extremes) : precise(part[0]))) return -1;
     for (int64_t j = 0; j < size; j++) sums[j] += part[j];
-    return 1;
+    return (int64_t)extremes[2];
 }
 
 /* The same with directions, and counts; extent is of these values: least, greatest, and how many are zero. */
-int PASS(activations)(const T *restrict x, int64_t rows, int64_t cols, const T *restrict origin,
+int64_t PASS(activations)(const T *restrict x, int64_t rows, int64_t cols, const T *restrict origin,
                              double origin_norm, T *restrict scratch, double *restrict part, double *restrict sums,
                              const Bins *bins, uint32_t *restrict tables, int64_t *restrict counts,
                              double *restrict extent)
 {
-    double extremes[2] = {INFINITY, -INFINITY};
+    double extremes[3] = {INFINITY, -INFINITY, 0.0};
     int64_t size = 1 + 2 * cols, run = run_of(cols);
     memset(part, 0, (size_t)size * sizeof(double));
     memset(tables, 0, TABLES * (size_t)(codes_of(bins) + APART) * sizeof(uint32_t));
     extent[0] = INFINITY, extent[1] = -INFINITY, extent[2] = 0.0;
     for (int64_t i = 0; i < rows; i += run) {
         int64_t some = rows - i < run ? rows - i : run;
-        if (!PASS(extend)(x + i * cols, some * cols, extent)) return 0;
-        if (!bins->targets && !(extent[0] >= bins->low && extent[1] <= bins->high)) return 0;
+        if (!PASS(extend)(x + i * cols, some * cols, extent)) return -1;
+        if (!bins->targets && !(extent[0] >= bins->low && extent[1] <= bins->high)) return -1;
         PASS(sum_run)(x + i * cols, some, cols, origin, origin_norm, scratch, part, extremes);
         PASS(tally)(x + i * cols, some * cols, bins, tables);
     }
-    if (!precise(part[0]) || !precise(extremes[0]) || !precise(extremes[1])) return 0;
+    if (!PASS(summed)(part, extremes)) return -1;
     for (int64_t j = 0; j < size; j++) sums[j] += part[j];
     fold(bins, tables, counts);
-    return 1;
+    return (int64_t)extremes[2];
 }
 
 /* Counts of values, and the sum of their squares and how many are zero in told. */

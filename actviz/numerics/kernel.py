@@ -50,7 +50,7 @@ _ARGUMENTS: dict[str, tuple[Any, ...]] = {
     "sizes": (_POINTER, _LONG, _POINTER),
     "cubes": (*_ROWS, _INT, _DOUBLE, _POINTER, _POINTER),
 }
-_RESULTS = {"slopes": _LONG, "sizes": None, "cubes": None}
+_RESULTS = {"moments": _LONG, "activations": _LONG, "slopes": _LONG, "sizes": None, "cubes": None}
 
 
 class Rule(ctypes.Structure):
@@ -118,8 +118,8 @@ class Compiled:
             each.argtypes, each.restype = _ARGUMENTS[name], _RESULTS.get(name, _INT)
         self._bytes = {"float": 4, "double": 8}[suffix]
 
-    def moments(self, values: Array, origin: Array, origin_norm: float, directions: bool, sums: Float64) -> bool:
-        """Add sums of deviations of rows from an origin; False where nothing was added.
+    def moments(self, values: Array, origin: Array, origin_norm: float, directions: bool, sums: Float64) -> int:
+        """Add sums of deviations of rows from an origin; return how many rows are 0, -1 where nothing was added.
 
         ``sums`` has that of squares, sums by column and, with ``directions``, those of rows over their lengths.
         """
@@ -127,24 +127,26 @@ class Compiled:
         scratch = _SCRATCH.at("scratch", 3 * columns * self._bytes)
         part = _SCRATCH.at("part", 8 * (2 * columns + 1))
         at = (address(values), rows, columns, address(origin), origin_norm, directions, scratch, part, address(sums))
-        return bool(self._passes["moments"](*at))
+        return int(self._passes["moments"](*at))
 
     def activations(
         self, values: Array, origin: Array, origin_norm: float, sums: Float64, rule: Rule, counts: Counts
-    ) -> tuple[float, float, int] | None:
-        """Add the same with directions, and counts by a rule; return least, greatest value, and how many are zero.
+    ) -> tuple[int, tuple[float, float, int]] | None:
+        """Add the same with directions, and counts by a rule; None where nothing was added.
 
-        None where nothing was added.
+        Returns
+        -------
+        tuple
+            How many rows are 0; the least and the greatest value, and how many are 0.
         """
         rows, columns = values.shape
         scratch = _SCRATCH.at("scratch", 3 * columns * self._bytes)
         part = _SCRATCH.at("part", 8 * (2 * columns + 1))
         tables, told = _SCRATCH.at("tables", rule.room), _SCRATCH.told
         at = (address(values), rows, columns, address(origin), origin_norm, scratch, part, address(sums))
-        if not self._passes["activations"](*at, rule.at, tables, address(counts), told):
-            return None
+        blanks = int(self._passes["activations"](*at, rule.at, tables, address(counts), told))
         low, high, zeros, _ = told
-        return low + 0.0, high + 0.0, int(zeros)  # -0 + 0 is 0
+        return None if blanks < 0 else (blanks, (low + 0.0, high + 0.0, int(zeros)))  # -0 + 0 is 0
 
     def gradients(self, values: Array, rule: Rule, counts: Counts) -> tuple[float, int] | None:
         """Add counts by a rule; return the sum of squares, and how many are zero. None where nothing was added."""
@@ -208,7 +210,7 @@ _COMPILED = {} if os.environ.get("ACTVIZ_KERNEL") == "numpy" else load()
 
 def compiled(block: Array) -> Compiled | None:
     """Return the compiled passes for a block; None where numpy is to do it."""
-    return _COMPILED.get(block.dtype) if block.flags.c_contiguous else None
+    return _COMPILED.get(block.dtype) if block.flags.c_contiguous and block.flags.aligned else None
 
 
 def kernel() -> str:

@@ -90,15 +90,14 @@ class Moments:
         if self._apart is not None:
             self._apart.add(values)
         origin, norm, passes = *self._from(values), compiled(values)
-        if (
-            passes is None
-            or origin.dtype != values.dtype
-            or not passes.moments(values, origin, norm, self._directed, self._compiled)
-        ):
+        blanks = -1
+        if passes is not None and origin.dtype == values.dtype:
+            blanks = passes.moments(values, origin, norm, self._directed, self._compiled)
+        if blanks < 0:
             for block in blocks(values):
                 self._add_block(block, origin)
         else:
-            self._note(len(values))
+            self._note(len(values), blanks)
 
     def add_counted(self, values: Array, tally: Tally) -> tuple[float, float, int] | None:
         """Add samples and count them in one compiled pass, with directions; None where nothing was added.
@@ -115,9 +114,10 @@ class Moments:
         if origin.dtype != values.dtype:
             return None
         told = passes.activations(values, origin, norm, self._compiled, rule, tally.counts)
-        if told is not None:
-            self._note(len(values))
-        return told
+        if told is None:
+            return None
+        self._note(len(values), told[0])
+        return told[1]
 
     def _from(self, values: Array) -> tuple[Array, float]:
         """Return the sample that deviations are taken from, and its length."""
@@ -127,10 +127,12 @@ class Moments:
             self._origin_norm = math.sqrt(np.vdot(wide, wide)) if self._directed else 0.0
         return self._origin, self._origin_norm
 
-    def _note(self, rows: int) -> None:
-        """Note how many samples a compiled pass has added."""
+    def _note(self, rows: int, blanks: int) -> None:
+        """Note how many samples a compiled pass has added, and how many of them are zero."""
         self.rows += rows
-        self._directions += rows if self._directed else 0
+        if self._directed:
+            self._directions += rows - blanks
+            self._blanks += blanks
 
     def _add_block(self, block: Array, origin: Array) -> None:
         deviation = np.subtract(block, origin, out=BUFFERS.like(block, "deviation"))
@@ -175,11 +177,13 @@ class Moments:
             if self._squares:  # of blocks that numpy added, in a wider type than most processors are fast in
                 sums, squares = self._sums + sums, self._squares + squares
             offset = sums / self.rows
-            unit_means = self._origin + offset
             variance = squares / (self.rows * units) - add(offset * offset) / units
             variance = np.maximum(variance, 0.0)  # NaN stays NaN
-            mean = add(unit_means) / units
-            deviation = unit_means - mean
+            first = self._origin[0]
+            beyond = (self._origin - first) + offset  # of units' means: what all have in common takes no digits
+            mean = add(beyond) / units
+            deviation = beyond - mean
+            mean = mean + first
             std = np.sqrt(variance + add(deviation * deviation) / units)
             self._values = (finite_or_nan(mean), finite_or_nan(std), finite_or_nan(np.sqrt(variance)))
             self._summed = self.rows
@@ -261,7 +265,7 @@ def _sums(array: Array) -> tuple[float, float | np.longdouble, int]:
         total, squares, zeros = passes.sizes(array)
         if array.dtype == np.float32 or is_precise(squares):  # in double, which has room for those of float32
             return total, squares, zeros
-    total = sum(float(block.sum()) for block in blocks(array))
+    total = sum(float(block.sum(dtype=np.float64)) for block in blocks(array))
     return total, square_sum(array), sum(map(count_zeros, blocks(array)))
 
 

@@ -66,7 +66,8 @@ def as_array(what: str, values: Any) -> Array:
             ) from None
     if array.dtype.kind in "OUSc" or not array.ndim:
         raise ActvizError(f"{what} must be an array of real numbers, not one of shape {array.shape} and {array.dtype}")
-    wide: Array = array if array.dtype == np.float64 else array.astype(np.float32, copy=False)
+    large = array.dtype.kind == "f" and array.dtype.itemsize >= 8  # in any order of bytes
+    wide: Array = array.astype(np.float64 if large else np.float32, copy=False)
     return wide
 
 
@@ -148,7 +149,7 @@ class Recorder:
         The per-unit spread of layers refers to it; where it is not given, to that of the first layer.
         """
         array = _rows("inputs", x, -1)
-        with self._lock:
+        with self._lock, np.errstate(all="ignore"):  # overflow is data
             moment = self._at(step)
             if moment.inputs is None:
                 moment.inputs = Moments(array.shape[1], directions=True, apart=True)

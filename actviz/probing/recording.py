@@ -133,8 +133,7 @@ class LayerRecord:
     def put_gradient(self, h: Array, dh: Array, dz: Array) -> bool:
         """Put dL/dz = dL/dh phi' into an array and record both, all in one compiled pass; False if there is none."""
         passes, rule = compiled(h), GRADIENT_BINS.rule(h.dtype)
-        alike = h.dtype == dh.dtype == dz.dtype and dh.flags.c_contiguous and dz.flags.c_contiguous
-        if self._slope is None or passes is None or rule is None or not alike:
+        if self._slope is None or passes is None or rule is None or not passes is compiled(dh) is compiled(dz):
             return False
         of_slopes = (self._threshold, NOTHING_PASSES, self._flat)
         below, told = passes.backward(self._slope, h, dh, dz, *of_slopes, rule, self._grad_tally.counts)

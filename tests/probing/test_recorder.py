@@ -273,3 +273,24 @@ def test_threads_record_one_layer_and_lose_nothing():
     found = recorder.dataset
     assert found["hist"].sum() == found["grad_hist"].sum() + found["grad_overflow"].sum() == 200 * h.size
     np.testing.assert_allclose(found["grad_preact_rms"].item(), np.sqrt(np.square(h, dtype=float).mean()), rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "kept"), [(">f8", "float64"), ("longdouble", "float64"), (">f4", "float32"), ("float16", "float32")]
+)
+def test_numbers_keep_their_precision_in_any_order_of_bytes(dtype, kept):
+    h = np.random.default_rng(0).standard_normal((30, 7))
+    recorder = actviz.Recorder()
+    recorder.record("first", h.astype(dtype), activation="tanh")
+    assert json.loads(recorder.dataset.attrs["recipe"])["dtype"] == kept
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("odd", [np.nan, np.inf, 1e300])
+def test_inputs_that_overflow_are_recorded_without_a_warning(odd):
+    x = np.random.default_rng(0).standard_normal((30, 7))
+    x[3, 4] = odd
+    recorder = actviz.Recorder()
+    recorder.inputs(x)
+    recorder.record("first", x, activation="tanh")
+    assert recorder.dataset["nonfinite"].item() == (not np.isfinite(odd)) / x.size

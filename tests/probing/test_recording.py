@@ -450,3 +450,49 @@ def test_a_first_sample_far_from_the_others_costs_no_digits(outlier):
     moments.add(h)
     assert moments.mean == pytest.approx(h.astype(float).mean(), rel=1e-5)  # sums are in float32 within a block
     assert moments.std == pytest.approx(h.astype(float).std(), rel=1e-5)
+
+
+@pytest.mark.parametrize(("mean", "std"), [(1.0, 1e-12), (1000.0, 1e-9), (1e6, 1e-6)])
+def test_a_spread_far_smaller_than_the_mean_keeps_its_digits(mean, std):
+    values = mean + std * np.random.default_rng(0).standard_normal((64, 33))
+    moments = Moments(33)
+    moments.add(values)
+    assert moments.std == pytest.approx(float(values.astype(np.longdouble).std()), rel=1e-12)
+    moments = Moments(33)
+    moments.add(np.full((64, 33), 1.1))
+    assert (moments.mean, moments.std, moments.spread) == (1.1, 0.0, 0.0)
+
+
+def test_wide_rows_are_summed_as_exactly_as_narrow_ones():
+    values = np.random.default_rng(0).standard_normal((4, 400_000)).astype(np.float32)
+    values[1::2] = values[0]
+    moments = Moments(values.shape[1], directions=True)
+    moments.add(values)
+    wide = values.astype(float)
+    units = wide / np.linalg.norm(wide, axis=1, keepdims=True)
+    cosines = (units @ units.T)[~np.eye(4, dtype=bool)]
+    assert moments.std == pytest.approx(wide.std(), rel=1e-6)
+    assert moments.similarity == pytest.approx(cosines.mean(), rel=1e-5)
+
+
+def test_blank_samples_take_no_digits_from_others_and_have_no_direction():
+    values = np.random.default_rng(0).standard_normal((50, 20)).astype(np.float32)
+    values[7::10] = 0.0
+    moments, rest = Moments(20, directions=True), Moments(20, directions=True)
+    moments.add(values)
+    rest.add(np.delete(values, np.s_[7::10], axis=0))
+    assert moments.blank == pytest.approx(0.1)
+    assert moments.similarity == pytest.approx(rest.similarity, abs=1e-7)
+    assert moments.std == pytest.approx(values.astype(float).std(), rel=1e-6)
+
+
+def test_arrays_that_are_not_aligned_are_recorded_alike():
+    values = np.random.default_rng(0).standard_normal((30, 7)).astype(np.float32)
+    shifted = np.frombuffer(b"x" + values.tobytes(), np.uint8)[1:].view(np.float32).reshape(values.shape)
+    assert not shifted.flags.aligned
+    found = []
+    for each in (values, shifted):
+        moments = Moments(7, directions=True)
+        moments.add(each)
+        found.append((moments.mean, moments.std, moments.similarity))
+    np.testing.assert_allclose(*found, rtol=1e-5)
