@@ -1,5 +1,6 @@
 """The compiled passes give what numpy's do, on ordinary, odd and empty values; without them numpy does the work."""
 
+import re
 import runpy
 import shutil
 import subprocess
@@ -202,3 +203,9 @@ def test_why_nothing_was_compiled_is_the_first_error(tmp_path, monkeypatch):
     compiler.chmod(0o755)
     assert _built(tmp_path, str(compiler), monkeypatch)[0] == "x.c:1: error: no clones"
     assert "No such file" in _built(tmp_path, str(tmp_path / "missing"), monkeypatch)[0]
+
+
+@pytest.mark.parametrize("name", ["TABLES", "APART", "SOME"])
+def test_both_files_have_one_layout(name):
+    (value,) = re.findall(rf"^#define {name} +(\d+)", kernel.SOURCE.read_text(), re.MULTILINE)
+    assert getattr(kernel, name) == int(value)
