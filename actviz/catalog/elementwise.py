@@ -132,6 +132,21 @@ def above(z: Array, threshold: float) -> Array:
     return np.greater(z, threshold).astype(z.dtype)
 
 
+def leaky_relu(z: Array, slope: float, out: Array | None = None) -> Array:
+    """Return z above 0, and slope times z below."""
+    bent: Array = np.multiply(z, slope, out=out)
+    np.copyto(bent, z, where=np.greater(z, 0.0))
+    return bent
+
+
+def leaky_relu_slope(z: Array, slope: float, out: Array | None = None) -> Array:
+    """Return 1 above 0, and the slope below."""
+    bent = np.empty_like(z) if out is None else out
+    bent.fill(slope)
+    np.copyto(bent, 1.0, where=np.greater(z, 0.0))
+    return bent
+
+
 def elu(z: Array, alpha: float, out: Array | None = None) -> Array:
     """Return z above 0, and alpha (exp z - 1) below."""
     bent = np.expm1(np.minimum(z, 0.0, out=out), out=out)
