@@ -134,17 +134,19 @@ def above(z: Array, threshold: float) -> Array:
 
 def leaky_relu(z: Array, slope: float, out: Array | None = None) -> Array:
     """Return z above 0, and slope times z below."""
-    bent: Array = np.multiply(z, slope, out=out)
-    np.copyto(bent, z, where=np.greater(z, 0.0))
-    return bent
+    if out is None:
+        return np.where(z > 0.0, z, slope * z)
+    np.copyto(np.multiply(z, slope, out=out), z, where=z > 0.0)
+    return out
 
 
 def leaky_relu_slope(z: Array, slope: float, out: Array | None = None) -> Array:
     """Return 1 above 0, and the slope below."""
-    bent = np.empty_like(z) if out is None else out
-    bent.fill(slope)
-    np.copyto(bent, 1.0, where=np.greater(z, 0.0))
-    return bent
+    if out is None:
+        return np.where(z > 0.0, z.dtype.type(1.0), z.dtype.type(slope))
+    out.fill(slope)
+    np.copyto(out, 1.0, where=z > 0.0)
+    return out
 
 
 def elu(z: Array, alpha: float, out: Array | None = None) -> Array:
