@@ -134,18 +134,22 @@ def above(z: Array, threshold: float) -> Array:
 
 def leaky_relu(z: Array, slope: float, out: Array | None = None) -> Array:
     """Return z above 0, and slope times z below."""
-    if out is None:
-        return np.where(z > 0.0, z, slope * z)
-    np.copyto(np.multiply(z, slope, out=out), z, where=z > 0.0)
-    return out
+    if 0.0 < slope <= 1.0:
+        return np.maximum(np.multiply(z, slope, out=out), z, out=out)
+    return _kept(np.where(z > 0.0, z, slope * z), out)
 
 
 def leaky_relu_slope(z: Array, slope: float, out: Array | None = None) -> Array:
     """Return 1 above 0, and the slope below."""
+    if 0.0 < slope <= 1.0:
+        return np.maximum(above(z, 0.0) if out is None else np.greater(z, 0.0, out=out), slope, out=out)
+    return _kept(np.where(z > 0.0, z.dtype.type(1.0), z.dtype.type(slope)), out)
+
+
+def _kept(values: Array, out: Array | None) -> Array:
     if out is None:
-        return np.where(z > 0.0, z.dtype.type(1.0), z.dtype.type(slope))
-    out.fill(slope)
-    np.copyto(out, 1.0, where=z > 0.0)
+        return values
+    out[...] = values
     return out
 
 

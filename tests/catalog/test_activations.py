@@ -413,3 +413,17 @@ def test_a_stack_without_a_slope_measures_what_one_with_it_does(name):
 )
 def test_the_largest_slope_is_found_far_out_or_not_defined_where_gradients_pass_far_below_it(written, largest):
     assert look_up(written).max_slope == pytest.approx(largest, rel=1e-4, nan_ok=True)
+
+
+@pytest.mark.parametrize("slope", [0.01, 0.0, 1.0, 1.5, -0.2])
+def test_a_leak_of_any_slope_is_what_its_definition_says_also_in_place(slope):
+    phi = look_up(f"leaky_relu:{slope}")
+    z = np.array([-np.inf, -3.0, -0.0, 0.0, 1e-45, 2.0, np.inf, np.nan], np.float32)
+    with np.errstate(all="ignore"):
+        values, slopes = np.where(z > 0, z, np.float32(slope) * z), np.where(z > 0, np.float32(1.0), np.float32(slope))
+        for put, right in ((phi.into, values), (phi.slope_into, slopes)):
+            out = np.empty_like(z)
+            put(z, out)
+            np.testing.assert_array_equal(out, right)
+    np.testing.assert_array_equal(phi(z), values)
+    np.testing.assert_array_equal(phi.derivative(z), slopes)
