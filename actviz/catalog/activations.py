@@ -21,6 +21,7 @@ from actviz.catalog.elementwise import (
     above,
     elu,
     elu_slope,
+    elu_slope_of_z,
     erf,
     gelu_gate,
     gelu_tanh_slope,
@@ -206,7 +207,7 @@ _table: tuple[Activation, ...] = (
     Activation(
         "elu",
         elu,
-        lambda z, alpha: np.where(z > 0.0, z.dtype.type(1.0), alpha * np.exp(np.minimum(z, 0.0))),
+        elu_slope_of_z,
         kinks=(0.0,),
         parameters=(("alpha", 1.0),),
         reference="Clevert, Unterthiner & Hochreiter 2016",

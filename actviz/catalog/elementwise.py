@@ -159,6 +159,12 @@ def elu(z: Array, alpha: float, out: Array | None = None) -> Array:
     return np.add(np.multiply(bent, alpha, out=out), np.maximum(z, 0.0), out=out)  # one of them is 0
 
 
+def elu_slope_of_z(z: Array, alpha: float, out: Array | None = None) -> Array:
+    """Return 1 above 0, and alpha exp z below."""
+    below = np.exp(np.minimum(z, 0.0, out=out), out=out)
+    return below if alpha == 1.0 else _kept(np.where(z > 0.0, z.dtype.type(1.0), alpha * below), out)
+
+
 def selu(z: Array, out: Array | None = None) -> Array:
     """ELU scaled, at the parameters of self-normalizing networks."""
     bent = np.expm1(np.minimum(z, 0.0, out=out), out=out)
