@@ -21,7 +21,6 @@ from actviz.catalog.elementwise import (
     above,
     elu,
     elu_slope,
-    elu_slope_of_z,
     erf,
     gelu_gate,
     gelu_tanh_slope,
@@ -35,6 +34,7 @@ from actviz.catalog.elementwise import (
     put,
     relu,
     selu,
+    selu_slope,
     sigmoid,
     silu,
     silu_slope,
@@ -207,7 +207,7 @@ _table: tuple[Activation, ...] = (
     Activation(
         "elu",
         elu,
-        elu_slope_of_z,
+        elu_slope,
         kinks=(0.0,),
         parameters=(("alpha", 1.0),),
         reference="Clevert, Unterthiner & Hochreiter 2016",
@@ -215,10 +215,9 @@ _table: tuple[Activation, ...] = (
     Activation(
         "selu",
         selu,
-        lambda h: elu_slope(h, SELU_ALPHA, SELU_LAMBDA),
+        selu_slope,
         bounds=(-SELU_LAMBDA * SELU_ALPHA, math.inf),
         kinks=(0.0,),
-        slope_from="h",
         reference="Klambauer et al. 2017",
     ),
     Activation(

@@ -159,10 +159,12 @@ def elu(z: Array, alpha: float, out: Array | None = None) -> Array:
     return np.add(np.multiply(bent, alpha, out=out), np.maximum(z, 0.0), out=out)  # one of them is 0
 
 
-def elu_slope_of_z(z: Array, alpha: float, out: Array | None = None) -> Array:
-    """Return 1 above 0, and alpha exp z below."""
+def elu_slope(z: Array, alpha: float, scale: float = 1.0, out: Array | None = None) -> Array:
+    """Slope of a scaled ELU; of z, for of its value far below 0 few digits are left."""
     below = np.exp(np.minimum(z, 0.0, out=out), out=out)
-    return below if alpha == 1.0 else _kept(np.where(z > 0.0, z.dtype.type(1.0), alpha * below), out)
+    if alpha == scale == 1.0:
+        return below
+    return _kept(np.where(z > 0.0, z.dtype.type(scale), below * (scale * alpha)), out)
 
 
 def selu(z: Array, out: Array | None = None) -> Array:
@@ -171,6 +173,6 @@ def selu(z: Array, out: Array | None = None) -> Array:
     return np.add(np.multiply(bent, SELU_LAMBDA * SELU_ALPHA, out=out), SELU_LAMBDA * np.maximum(z, 0.0), out=out)
 
 
-def elu_slope(h: Array, alpha: float, scale: float = 1.0) -> Array:
-    """Slope of a scaled ELU, of its value h."""
-    return np.where(h > 0.0, h.dtype.type(scale), h + scale * alpha)
+def selu_slope(z: Array, out: Array | None = None) -> Array:
+    """Slope of SELU."""
+    return elu_slope(z, SELU_ALPHA, SELU_LAMBDA, out)
