@@ -16,6 +16,8 @@ from actviz.errors import ActvizError
 from actviz.probing.draws import Draws
 from actviz.probing.stack import ProbeConfig
 
+pytestmark = pytest.mark.usefixtures("path")
+
 DEPTH, WIDTH, SAMPLES = 3, 24, 40
 
 
@@ -56,7 +58,7 @@ def test_arrays_of_a_numpy_stack_give_the_probe_s_numbers_exactly(activation):
 
 
 @pytest.fixture(scope="module")
-def filmed(tmp_path_factory):
+def filmed(path, tmp_path_factory):
     recorder = record(step=0)
     record(recorder=recorder, step=100, scale=0.2)
     path = tmp_path_factory.mktemp("film") / "film.nc"

@@ -1,4 +1,3 @@
-import contextlib
 import itertools
 import math
 
@@ -9,7 +8,6 @@ from hypothesis import strategies as st
 
 from actviz import ACTIVATIONS, STATISTICS
 from actviz.catalog.slopes import SATURATION_THRESHOLD
-from actviz.numerics import kernel
 from actviz.numerics.blocks import BLOCK
 from actviz.numerics.histogram import LinearBins
 from actviz.numerics.likeness import DRIFT, identical_units, still_twins, twins
@@ -20,13 +18,7 @@ from actviz.results.statistics import NOTHING_PASSES, OF_INPUTS, OF_WEIGHTS
 VIEW = LinearBins(0.0, 1.0, 30)
 
 
-@pytest.fixture(autouse=True, params=["compiled", "numpy"], scope="module")
-def path(request):
-    """Every test of the recorder runs on both paths."""
-    if request.param == "compiled" and kernel.kernel() == "numpy":
-        pytest.skip("the kernel is not compiled here")
-    with kernel.numpy_alone() if request.param == "numpy" else contextlib.nullcontext():
-        yield
+pytestmark = pytest.mark.usefixtures("path")
 
 
 def _data(name, dtype):

@@ -13,6 +13,8 @@ from actviz.probing.residual import ResidualNetwork
 from actviz.probing.stack import Stack
 from actviz.results.statistics import OF_BLOCKS
 
+pytestmark = pytest.mark.usefixtures("path")
+
 ROWS = 6
 WIDTHS = {"blocks": (5, 5, 5), "a layer before": (3, 5, 5)}
 every_kind = pytest.mark.parametrize(
@@ -114,7 +116,7 @@ def test_blocks_agree_with_pytorch(widths, norm, activation, torch, torch_activa
 
 
 @pytest.fixture(scope="module")
-def unscaled():
+def unscaled(path):
     return probe("he_normal", "relu", depth=8, width=128, samples=100, seeds=4, block="residual")
 
 
