@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,10 +28,30 @@ def measured(
     **how: Any,
 ) -> Reproduction:
     """Run an experiment, showing how far it is; one that is to be written to a folder goes on where it stopped."""
-    from actviz.experiments import reproduce
+    from actviz.experiments import experiment, reproduce
 
+    chosen = experiment(name)
     with resumable("measuring", lang, output) as shown:
-        return reproduce(name, seeds=seeds, workers=workers, **how, **shown)
+        told = numbered(shown["progress"], how.pop("each", None), len(chosen.results))
+        return reproduce(chosen, seeds=seeds, workers=workers, **{**how, **shown, **told})
+
+
+def numbered(progress: Callable[..., None] | None, each: Callable[..., None] | None, number: int) -> dict[str, Any]:
+    """Give ``progress`` and ``each`` of a call that measures so many results, by which its bar says which it is at.
+
+    Every result has a pace of its own, and so a bar.
+    """
+    if progress is None:
+        return {"progress": None, "each": each}
+    done = 0
+
+    def landed(name: str, dataset: Any) -> None:
+        nonlocal done
+        done += 1
+        if each:
+            each(name, dataset)
+
+    return {"progress": lambda at, of: progress(at, of, f"{done + 1} / {number}"), "each": landed}
 
 
 def made(

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from actviz.cli.experiment import numbered
 from actviz.cli.running import progress
 
 
@@ -66,3 +67,17 @@ def test_where_there_is_no_terminal_nothing_is_shown(capsys):
     with progress("measuring") as update:
         assert update is None
     assert capsys.readouterr().err == ""
+
+
+def test_a_bar_says_which_of_an_experiments_results_it_is_of(terminal):
+    shown, landed = terminal(), []
+    with progress("measuring") as update:
+        told = numbered(update, lambda name, _: landed.append(name), 2)
+        for name in ("first", "second"):
+            before = len(shown.shown)
+            told["progress"](1, 2)
+            told["progress"](2, 2)
+            told["each"](name, None)
+            assert f"{len(landed)} / 2" in shown.shown[before:]
+    assert landed == ["first", "second"]
+    assert numbered(None, landed.append, 2) == {"progress": None, "each": landed.append}
