@@ -82,8 +82,8 @@ class Measuring(Pass):
         elif key and name in MULTIPLYING and len(args) == 2:
             args = self._factors(key, function, args)
         if key in self._tapped and name in RECURRENT:
-            for slopes in slopes_of(name, args):
-                self.records.gate(self._tapped[key], slopes)
+            for place, (slopes, values) in enumerate(slopes_of(name, args)):
+                self.records.gate(self._tapped[key], place, slopes, values)
         if key not in self._z:
             return self._given(key, function(*args, **kwargs))
         z = signal(args, kwargs)
