@@ -132,8 +132,25 @@ class Measuring(Pass):
                 if factor.numel() < other.numel():
                     self.records.learning.dropped.add((key, at))
             elif at or not str(getattr(function, "__name__", "")).endswith("mul_"):  # which takes no other in its place
+                if self._waits_for_weights((key, at), factor):
+                    return args
                 return tuple(self._tap(None, (key, at))(each) if each is factor else each for each in args)
         return args
+
+    def _waits_for_weights(self, zeros: Factor, factor: torch.Tensor) -> bool:
+        """Note a factor that weights make 0: it grows by these, where they have a gradient, and not by a bias."""
+        made = Tap.last_of(factor)
+        if made:
+            self.records.learning.zeros.setdefault(zeros, False)
+
+        def told(gradient: torch.Tensor) -> None:
+            if self.passing_back and bool(gradient.any()):
+                self.records.learning.zeros[zeros] = True
+
+        for each in made:
+            if each.told.args[0]:  # it is learned
+                each.grows.append(told)
+        return bool(made)
 
     def _feed(self, at: int, given: torch.Tensor | None) -> None:
         """Note that a layer is given something else than zeros, or what is no number of its own, as indices."""

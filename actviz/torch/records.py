@@ -280,8 +280,10 @@ class Records:
             {**self.streams.measured(samples, self._passed_back, self.frozen_parts), **self.softmaxes.measured()}
         )
         measured.statistics["grad_preact_rms"] *= np.sqrt(self.positions(samples))
-        by_values = [at not in self.fed and at not in self._twins for at in range(len(self.layers))]
-        measured.statistics["distinct_units"][by_values] = math.nan  # of what is 0 for all of them nothing is told
+        by_values = np.array([at not in self._twins for at in range(len(self.layers))])
+        given = np.array([at in self.fed for at in range(len(self.layers))])
+        shut = measured.statistics["dead_units"] == [layer.width for layer in self.layers]
+        measured.statistics["distinct_units"][by_values & (shut | ~given)] = math.nan  # equal values tell nothing there
         layers = list(enumerate(self.layers))
         largest = (max(abs(each.act_min), abs(each.act_max)) for each in self.records)
         outliers = np.array([each.measured(most) for each, most in zip(self._outliers, largest, strict=True)]).T
