@@ -13,6 +13,7 @@ from actviz.diagnosis.models import GATED
 from actviz.diagnosis.profile import Profile
 from actviz.diagnosis.structure import Structure, Values
 from actviz.diagnosis.zeros import zero_tables
+from actviz.results.gates import OPEN, SHUT
 
 
 @dataclass(frozen=True)
@@ -74,12 +75,6 @@ BOUNDED_GATES = ("sigmoid", "hard_sigmoid")
 RISING_GATES = ("softplus",)
 """Activations of gates, as of the steps of a selective scan, that are shut at 0 and never fully open."""
 
-SHUT = 1e-6
-"""Mean of a gate's values, from 0 or 1, below which its slopes let nothing through that an update could use."""
-
-OPEN = 0.2
-"""Standard deviation of a gate's values above which it is open to some and shut to others."""
-
 
 def _gates(profile: Profile, built: Structure) -> list[Way]:
     """Return that of gates: inside recurrent layers, and others by themselves.
@@ -99,7 +94,7 @@ def _gates(profile: Profile, built: Structure) -> list[Way]:
     rising = np.array([name in RISING_GATES for name in built.activations])
     shut = np.where(rising, profile["act_mean"], np.minimum(profile["act_mean"], 1.0 - profile["act_mean"])) < SHUT
     told = np.where(shut | (~rising & (profile["act_std"] > OPEN)), profile["saturated"], math.nan)
-    told[:, inner] = profile["saturated"][:, inner]
+    told[:, inner] = np.fmax(profile["saturated"], profile["gate_stuck"])[:, inner]
     layers = [profile.layers[at] for at in of]
     return [Way("gates", plain(profile, ["gate_saturated"], {"gate_saturated": told[:, of]}, layers), layers[-1])]
 

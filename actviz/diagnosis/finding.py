@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from actviz.diagnosis.numbers import fold, number, share
 from actviz.diagnosis.profile import COSINE_ERROR
 from actviz.diagnosis.remedies import remedy
 from actviz.diagnosis.rules import Verdict
 from actviz.diagnosis.severity import Severity, severity_of
 from actviz.diagnosis.situation import Situation
+from actviz.results.gates import named
 from actviz.text import TEXT, label, text, typeset
 
 
@@ -70,16 +73,31 @@ class Finding:
         everywhere |= self.rule == "collapsed.faded" and self.value == 0.0
         own, model = f"finding.{self.rule}_{self.way}", self.situation.model
         beside = self.rule == "dead.gradient" and model is not None and model.moves(self.layer)
-        form = "_beside" if beside else "_all" if everywhere else ""
+        form, gate, inner = "_beside" if beside else "_all" if everywhere else "", *self._gate(lang)
         return text(
-            own if own in TEXT else f"finding.{self.rule}{form}",
+            own if own in TEXT else f"finding.{self.rule}{'_one' if gate else form}",
             lang,
+            gate=gate,
+            inner=inner,
             layer=self.layer,
             end=self.end,
             value=number(self.value),
             share=share(self.value, COSINE_ERROR**0.5 if self.statistic == "distance" else 0.0),
             rate=fold(self.rate),
         )
+
+    def _gate(self, lang: str) -> tuple[str, int]:
+        """Return what a gate is called that is stuck more than its layer is, and its layer inside; or nothing."""
+        model = self.situation.model
+        if self.rule != "saturated.gates" or model is None or self.layer not in model.profile.layers:
+            return "", 0
+        at, profile = model.profile.layers.index(self.layer), model.profile
+        stuck = profile["gate_stuck"][:, at]
+        if np.isnan(stuck).all() or not np.nanmedian(stuck) > np.nanmedian(profile["saturated"][:, at]):
+            return "", 0
+        which = profile["stuck_gate"][int(np.nanargmax(stuck)), at]
+        gate, inner = named(model.layers[at].activation, which)
+        return text(f"gate.{gate}", lang), inner
 
     def sentence(self, lang: str = "en") -> str:
         """Say what is wrong, after the verdict."""

@@ -113,11 +113,14 @@ def _equal(p: Profile, t: Thresholds) -> Mask:
 def _symmetric(p: Profile, t: Thresholds) -> Mask:
     """Layers of identical units that have identical gradients.
 
-    Where units were told by their values, not those that collapsed or saturated.
+    Where units were told by their values, not those that collapsed or saturated. Of a model not those without weights,
+    nor of zeros that have no gradient, which are dead.
     """
     own = ~((p["unit_spread"] < t.collapsed) | _saturated(p, t)) | (p["weights_key"] > 0)
     own[:, 0] = True
     own &= ~(p["distinct_gradients"] > t.distinct_units)
+    own &= ~((p["weights_rms"] == 0.0) & (p["learns"] == 0.0))
+    own &= np.isnan(p["learns"]) | ~np.isnan(p["weights_rms"])
     return _equal(p, t) & own
 
 

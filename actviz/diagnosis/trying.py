@@ -64,7 +64,7 @@ class Outcome:
 
         Of units that were all alike, none can be their price.
         """
-        if rule.verdict in self.left:
+        if rule.verdict in self.left or (rule.verdict is Verdict.DEAD and self._still_dead(old)):
             return False
         if rule.verdict is Verdict.SYMMETRIC:
             return True
@@ -73,6 +73,18 @@ class Outcome:
         short = limit > 0.0 and not math.isnan(now) and (now < limit * margin) == (rule.worst is np.nanmin)
         worse = any(_is_worse(each, _value(each, old), _value(each, self.profile)) for each in told)
         return before >= set(self.left) and not (short and rule.statistic in MARGINED) and not worse
+
+    def _still_dead(self, old: Profile) -> bool:
+        """Whether weights that had no gradient, and no prospect of one, have none with this plan either.
+
+        Else what makes a branch exactly 0 would mend it, for zeros that learn are no fault.
+        """
+        built = old.structure
+        silent = [(each["grad_weight_norm"] == 0.0) & (each["learns"] == 0.0) for each in (old, self.profile)]
+        if built is None or silent[0].shape[1] != silent[1].shape[1]:  # it has other layers
+            return False
+        before, after = (np.median(each, axis=0) >= 0.5 for each in silent)
+        return bool((before & after & np.isin(built.roles, SHAPED)).any())
 
 
 MARGINED = ("saturated", "attention_entropy", "gate_entropy", "output_loss", "gradient_ratio", "distance", "carried")

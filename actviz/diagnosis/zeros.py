@@ -36,10 +36,11 @@ def inside(built: Structure, at: int) -> set[int]:
 def spare(way: Profile, profile: Profile, built: Structure, number: int) -> None:
     """Take out of a branch what starts at 0 and what that silences: its gradients, and its last weights' values.
 
-    If nothing in it learns, it is 0 twice over and stays so.
+    If nothing in it learns, it is 0 twice over and stays so. One that an activation makes 0, shut for every sample, did
+    not start so: it is dead where no weights behind that have a gradient, for a bias's moves nothing before it.
     """
     at_block = built.blocks.index(number)
-    if not starts_at_zero(built, at_block):
+    if not starts_at_zero(built, at_block) or _is_shut(profile, built, at_block):
         return
     for name in ("gradient_ratio", "grad_zero"):
         way.values[name][:] = math.nan
@@ -50,6 +51,17 @@ def spare(way: Profile, profile: Profile, built: Structure, number: int) -> None
         way.values["smothered"][:, end[0] if end else -1] = 1.0
     for name in ("zero_fraction", "distinct_units", "dead_share", "saturated"):
         way.values[name][:, end] = math.nan
+
+
+def _is_shut(profile: Profile, built: Structure, at_block: int) -> bool:
+    """Whether an activation of a branch is 0 and flat for every sample, and no weights behind it have a gradient."""
+    flat = np.median((profile["zero_fraction"] >= 1.0) & (profile["dead_share"] >= 1.0), axis=0) >= 0.5
+    shut = [at for at, of in enumerate(built.of_block) if of == built.blocks[at_block] and flat[at]]
+    if not shut:
+        return False
+    own = inside(built, at_block)
+    behind = [at for at, of in enumerate(built.of_block) if of in own and at > shut[0]]
+    return bool(np.median(~(profile["grad_weight_norm"][:, behind] > 0.0).any(axis=1)) >= 0.5)
 
 
 def gives_zero(built: Structure, at: int) -> bool:

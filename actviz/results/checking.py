@@ -47,7 +47,7 @@ _MORE = {
     ),
 }  # fmt: skip
 """What a result of each kind has besides."""
-_SHARES = {"saturated", "zero_fraction", "nonfinite", "grad_zero", "input_blank"}
+_SHARES = {"saturated", "zero_fraction", "nonfinite", "grad_zero", "input_blank", "gate_stuck"}
 _AT_LEAST_0 = {
     "preact_std",
     "act_std",
@@ -62,6 +62,7 @@ _AT_LEAST_0 = {
     *OF_OUTPUT,
     *OF_OUTLIERS,
     "distinct_gradients",
+    "stuck_gate",
     "input_rms",
     "input_distinct",
 }

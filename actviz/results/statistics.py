@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from math import hypot, nan
 from typing import Any
 
+from actviz.results.gates import OF_GATES
+
 NOTHING_PASSES = 2.0**-126
 """The least normal float32: a unit whose |phi'(z)| stays below it has a slope of 0, and passes no gradient on."""
 
@@ -287,7 +289,7 @@ OF_LEARNING = {
         "units that learn apart",
         "groups of units, of one weight and one gradient of it each; NaN where no two units have the same weights",
     ),
-}
+} | OF_GATES
 """Label and definition of what a model's layers do at the first step, by variable name."""
 
 OF_OUTPUT = {

@@ -82,8 +82,8 @@ class Measuring(Pass):
         elif key and name in MULTIPLYING and len(args) == 2:
             args = self._factors(key, function, args)
         if key in self._tapped and name in RECURRENT:
-            for slopes in slopes_of(name, args):
-                self.records.gate(self._tapped[key], slopes)
+            for place, (slopes, values) in enumerate(slopes_of(name, args)):
+                self.records.gate(self._tapped[key], place, slopes, values)
         if key not in self._z:
             return self._given(key, function(*args, **kwargs))
         z = signal(args, kwargs)
@@ -132,8 +132,25 @@ class Measuring(Pass):
                 if factor.numel() < other.numel():
                     self.records.learning.dropped.add((key, at))
             elif at or not str(getattr(function, "__name__", "")).endswith("mul_"):  # which takes no other in its place
+                if self._waits_for_weights((key, at), factor):
+                    return args
                 return tuple(self._tap(None, (key, at))(each) if each is factor else each for each in args)
         return args
+
+    def _waits_for_weights(self, zeros: Factor, factor: torch.Tensor) -> bool:
+        """Note a factor that weights make 0: it grows by these, where they have a gradient, and not by a bias."""
+        made = Tap.last_of(factor)
+        if made:
+            self.records.learning.zeros.setdefault(zeros, False)
+
+        def told(gradient: torch.Tensor) -> None:
+            if self.passing_back and bool(gradient.any()):
+                self.records.learning.zeros[zeros] = True
+
+        for each in made:
+            if each.told.args[0]:  # it is learned
+                each.grows.append(told)
+        return bool(made)
 
     def _feed(self, at: int, given: torch.Tensor | None) -> None:
         """Note that a layer is given something else than zeros, or what is no number of its own, as indices."""

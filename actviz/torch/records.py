@@ -19,6 +19,7 @@ from actviz.numerics.histogram import Bins, LinearBins, MagnitudeBins
 from actviz.numerics.likeness import still_twins, twins
 from actviz.numerics.moments import Moments, Sizes, sizes
 from actviz.probing.recording import LayerRecord, measurement
+from actviz.results.gates import OF_GATES
 from actviz.results.measurement import Measurement
 from actviz.results.statistics import OF_INPUTS, OF_OUTLIERS
 from actviz.torch.arrays import as_array, rows
@@ -30,6 +31,7 @@ from actviz.torch.layers import Layer, Part, UnseenError
 from actviz.torch.learning import Learning
 from actviz.torch.outliers import Outliers
 from actviz.torch.passes import CallKey
+from actviz.torch.recurrent import Stuck
 from actviz.torch.streams import Streams
 
 
@@ -139,6 +141,7 @@ class Records:
         self._passed_back = False
         self.learning = Learning(layers)
         self._precisions: dict[int, str] = {}
+        self._stuck: dict[int, Stuck] = {}  # inside recurrent layers
 
     @property
     def precisions(self) -> list[str]:
@@ -184,10 +187,12 @@ class Records:
         self.records[at].preactivations(z)
         self._slopes(at, z, "z")
 
-    def gate(self, at: int, slopes: torch.Tensor) -> None:
-        """Record the slopes of a gate inside a layer, over the largest they can be."""
+    def gate(self, at: int, place: int, slopes: torch.Tensor, values: torch.Tensor | None) -> None:
+        """Record the slopes of a gate inside a layer, over the largest they can be, and its values if it has some."""
         if slopes.shape[-1] == self.layers[at].width:
             self.records[at].slopes(rows(slopes, -1))
+            if not self.layers[at].function.startswith("rnn_relu"):
+                self._stuck.setdefault(at, Stuck()).add(place, slopes, values)
 
     def activations(self, at: int, tensor: torch.Tensor) -> None:
         """Record a layer's h."""
@@ -275,8 +280,11 @@ class Records:
             {**self.streams.measured(samples, self._passed_back, self.frozen_parts), **self.softmaxes.measured()}
         )
         measured.statistics["grad_preact_rms"] *= np.sqrt(self.positions(samples))
-        by_values = [at not in self.fed and at not in self._twins for at in range(len(self.layers))]
-        measured.statistics["distinct_units"][by_values] = math.nan  # of what is 0 for all of them nothing is told
+        by_values = np.array([at not in self._twins for at in range(len(self.layers))])
+        given = np.array([at in self.fed for at in range(len(self.layers))])
+        shut = measured.statistics["dead_units"] == [layer.width for layer in self.layers]
+        measured.statistics["distinct_units"][by_values & (shut | ~given)] = math.nan  # equal values tell nothing there
+        layers = list(enumerate(self.layers))
         largest = (max(abs(each.act_min), abs(each.act_max)) for each in self.records)
         outliers = np.array([each.measured(most) for each, most in zip(self._outliers, largest, strict=True)]).T
         measured.statistics.update(zip(OF_OUTLIERS, outliers, strict=True))
@@ -284,6 +292,9 @@ class Records:
         if self.frozen_parts:
             self.learning.still |= {at for at in known if at not in self._reached}
         measured.statistics.update(self.learning.measured(self.records, known, self.driven_below))
+        unknown = (math.nan, math.nan)
+        stuck = (self._stuck[at].measured(each.function) if at in self._stuck else unknown for at, each in layers)
+        measured.statistics.update(zip(OF_GATES, np.array(list(stuck), float).reshape(-1, 2).T, strict=True))
         self.learning.leave_out(measured.statistics, self.streams.joins)
         losses = [float(np.mean(each)) for each in self._losses.values()]
         measured.statistics["output_loss"] = np.array(np.max(losses) if losses else math.nan)

@@ -1,5 +1,5 @@
 # mypy: allow-untyped-calls
-"""Inside recurrent functions: the slopes of their gates, each relative to its largest.
+"""Inside recurrent functions: the slopes of their gates, each relative to its largest, and which of them are stuck.
 
 The cells run once more, layer by layer, for what lies between layers is not given out.
 """
@@ -9,8 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import _VF
+
+from actviz.catalog.slopes import SATURATION_THRESHOLD
+from actviz.results.gates import BESIDE, NARROW, OPEN, PASSED, SHUT
 
 GATES = {"lstm": 4, "gru": 3, "rnn_tanh": 1, "rnn_relu": 1}
 """Gates of each function, whose weights stand above each other."""
@@ -30,8 +34,10 @@ def units_of(name: str, args: Sequence[Any]) -> list[torch.Tensor]:
 
 
 @torch.no_grad()
-def slopes_of(name: str, args: Sequence[Any]) -> Iterator[torch.Tensor]:
+def slopes_of(name: str, args: Sequence[Any]) -> Iterator[tuple[torch.Tensor, torch.Tensor | None]]:
     """Yield the slopes of every gate of every layer, over the largest they can be, shape (steps, samples, units).
+
+    With them come the values of what lets more or less through; of what is let through, as a state, None.
 
     Nothing of packed sequences and of projected states.
     """
@@ -58,25 +64,63 @@ def slopes_of(name: str, args: Sequence[Any]) -> Iterator[torch.Tensor]:
             out = getattr(_VF, name)(inputs, begun, own, biased, 1, 0.0, False, False, False)[0]
             found = _gates(name, inputs, torch.cat([start[0], out[:-1]]), own)
             given.append((out.flip(0) if way else out, list(found)))
-        for gate in zip(*(slopes for _, slopes in given), strict=True):
-            yield torch.cat(gate, -1)
+        for gate in zip(*(gates for _, gates in given), strict=True):
+            values = [each for _, each in gate if each is not None]
+            yield torch.cat([slopes for slopes, _ in gate], -1), torch.cat(values, -1) if values else None
         x = torch.cat([out for out, _ in given], -1)
 
 
-def _gates(name: str, x: torch.Tensor, hidden: torch.Tensor, weights: Sequence[Any]) -> Iterator[torch.Tensor]:
-    """Yield the slopes of a cell's gates, given its inputs and its state before."""
+def _gates(
+    name: str, x: torch.Tensor, hidden: torch.Tensor, weights: Sequence[Any]
+) -> Iterator[tuple[torch.Tensor, torch.Tensor | None]]:
+    """Yield the slopes of a cell's gates and their values, given its inputs and its state before."""
     of_x, of_hidden = (torch.nn.functional.linear(each, weight, bias) for each, weight, bias in zip(
         (x, hidden), weights[:2], [*weights[2:4], None, None][:2], strict=True
     ))  # fmt: skip
     if name == "gru":
         (r, z, n), (of_r, of_z, of_n) = of_x.chunk(3, -1), of_hidden.chunk(3, -1)
         reset = torch.sigmoid(r + of_r)
-        yield from (4.0 * gate * (1.0 - gate) for gate in (reset, torch.sigmoid(z + of_z)))
-        yield 1.0 - torch.tanh(n + reset * of_n).square()
+        yield from ((4.0 * gate * (1.0 - gate), gate) for gate in (reset, torch.sigmoid(z + of_z)))
+        yield 1.0 - torch.tanh(n + reset * of_n).square(), None
     elif name == "lstm":
         i, f, g, o = (of_x + of_hidden).chunk(4, -1)
-        yield from (4.0 * gate * (1.0 - gate) for gate in map(torch.sigmoid, (i, f, o)))
-        yield 1.0 - torch.tanh(g).square()
+        yield from ((4.0 * gate * (1.0 - gate), gate) for gate in map(torch.sigmoid, (i, f, o)))
+        yield 1.0 - torch.tanh(g).square(), None
     else:
         z = of_x + of_hidden
-        yield 1.0 - torch.tanh(z).square() if name == "rnn_tanh" else (z > 0).to(z.dtype)
+        yield 1.0 - torch.tanh(z).square() if name == "rnn_tanh" else (z > 0).to(z.dtype), None
+
+
+class Stuck:
+    """Which gate of a recurrent function is stuck most, over the passes of a seed.
+
+    A unit of a gate that is nearly shut or nearly open for all samples, as forget gates may start, is meant so as long
+    as its slopes let anything through; a state's counts wherever it is flat.
+    """
+
+    def __init__(self) -> None:
+        self._sums: dict[int, torch.Tensor] = {}
+        self._lets: set[int] = set()
+
+    def add(self, at: int, slopes: torch.Tensor, values: torch.Tensor | None) -> None:
+        """Count those of the gate at a place, counted through all layers of the function."""
+        flat = (slopes < SATURATION_THRESHOLD).double()
+        given = torch.zeros_like(flat) if values is None else values.double()
+        told = torch.stack([torch.ones_like(flat), flat, given, given.square()]).flatten(1, -2).sum(1).cpu()
+        self._sums[at] = self._sums[at] + told if at in self._sums else told
+        if values is not None:
+            self._lets.add(at)
+
+    def measured(self, name: str) -> tuple[float, float]:
+        """Return the largest share of a gate's values that are stuck, and which gate that is, as ``named`` reads it."""
+        kind = name.removesuffix("_cell")
+        gates, passed, shares = GATES[kind], PASSED.get(kind, ()), dict[int, float]()
+        for at, (number, flat, total, squares) in self._sums.items():
+            mean = total / number
+            odd = torch.minimum(mean, 1.0 - mean) < SHUT
+            odd |= (mean < NARROW) & (at % gates in passed)
+            odd |= (squares / number - mean.square()).clamp(min=0.0).sqrt() > OPEN
+            counted = flat * odd if at in self._lets else flat
+            shares[at] = float(counted.sum() / number.sum())
+        worst = max(shares, key=lambda at: shares[at], default=0)
+        return shares.get(worst, np.nan), float(BESIDE * (worst // gates) + worst % gates) if shares else np.nan

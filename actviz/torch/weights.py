@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+import re
 import weakref
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -190,6 +191,16 @@ def parameters_of_units(name: str, args: Sequence[Any], kwargs: Mapping[str, Any
     return []
 
 
+_SHAPING = re.compile(r"(T|View|UnsafeView|ReshapeAlias|Transpose|Permute|Unsqueeze|Squeeze|Expand|ToCopy)Backward\d")
+
+
+def _whole(node: Any) -> Any:
+    """Return what a node of a backward pass only brings into another shape or type."""
+    while node is not None and _SHAPING.fullmatch(type(node).__name__):
+        node = node.next_functions[0][0]
+    return node
+
+
 class Tap(torch.autograd.Function):
     """The same weights for one call alone: their gradient in this call is told, wherever else they are used.
 
@@ -205,10 +216,27 @@ class Tap(torch.autograd.Function):
     @staticmethod
     def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
         """Remember whom to tell."""
-        ctx.told = inputs[2]
+        ctx.told, ctx.grows = inputs[2], []
 
     @staticmethod
     def backward(ctx: Any, gradient: Any) -> Any:
         """Tell the gradient and pass it on: the weights may be made of others."""
         ctx.told(gradient)
+        for told in ctx.grows:
+            told(gradient)
         return gradient, None, None
+
+    @classmethod
+    def last_of(cls, value: torch.Tensor) -> list[Any]:
+        """Return the calls, by their nodes, that weights were last applied in to make a value."""
+        found, seen, waiting = [], set[Any](), [value.grad_fn]
+        while waiting:
+            node = waiting.pop()
+            if node is None or node in seen:
+                continue
+            seen.add(node)
+            before = [each for each, _ in node.next_functions]
+            taps = [each for each in map(_whole, before) if isinstance(each, cls._backward_cls)]
+            found += taps
+            waiting += [] if taps else before
+        return found

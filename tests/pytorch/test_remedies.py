@@ -1,6 +1,7 @@
 """Remedies of models: from the weights that are there, tried on copies, with lines of code that do what they say."""
 
 import copy
+import functools
 import re
 
 import pytest
@@ -9,7 +10,9 @@ import actviz
 from actviz.diagnosis.drawing import redrawn
 from actviz.diagnosis.models import model_of
 from actviz.diagnosis.profile import profiles
+from actviz.diagnosis.rules import RULES
 from actviz.diagnosis.trials import FRESH
+from actviz.diagnosis.trying import Outcome
 
 torch = pytest.importorskip("torch")
 nn = torch.nn
@@ -622,3 +625,86 @@ def test_a_function_that_applies_weights_is_named_once():
             return self.out(torch.einsum("ni,io->no", x, self.w))
 
     assert "draw the weights of einsum with std" in told(Sum, seeds=2)[0].remedy().lower()
+
+
+class CutOff(nn.Module):
+    """A branch whose weights before its last ones get no gradient, unless it is whole."""
+
+    def __init__(self, whole=False, last=1.0):
+        super().__init__()
+        self.i, self.a, self.o, self.h = (nn.Linear(16, of) for of in (16, 16, 16, 4))
+        self.whole = whole
+        for parameter in self.o.parameters():
+            parameter.data.mul_(last)
+
+    def forward(self, x):
+        x = self.i(x)
+        inside = torch.tanh(self.a(x))
+        return self.h(x + self.o(inside if self.whole else inside.detach()))
+
+
+def test_a_change_that_exempts_what_is_dead_mends_nothing():
+    """A branch that gives 0 is no fault, for its zeros learn; what was dead in it is as dead as before."""
+    results = [
+        actviz.probe_module(functools.partial(CutOff, **more), lambda g: torch.randn(32, 16, generator=g), seeds=2)
+        for more in ({}, {"last": 0.0}, {"whole": True})
+    ]
+    cut, silenced, whole = (next(profiles(each))[-1] for each in results)
+    assert [actviz.diagnose(each)[0].verdict.value for each in results] == ["dead", "healthy", "healthy"]
+    rule = next(each for each in RULES if each.name == "dead.gradient")
+    assert not Outcome(2, 2, (), silenced).mends(rule, frozenset(), [rule], cut)
+    assert Outcome(2, 2, (), whole).mends(rule, frozenset(), [rule], cut)
+
+
+class Shut(nn.Module):
+    """Pre-norm branches, the activation of one of which is shut for every sample by the bias of its norm."""
+
+    def __init__(self):
+        super().__init__()
+        self.i, self.h = nn.Linear(32, 32), nn.Linear(32, 4)
+        self.n, self.o = (nn.ModuleList(of(32) for _ in range(4)) for of in (nn.LayerNorm, lambda d: nn.Linear(d, d)))
+        nn.init.constant_(self.n[1].bias, -20.0)
+
+    def forward(self, x):
+        x = self.i(x)
+        for n, o in zip(self.n, self.o, strict=True):
+            x = x + o(nn.functional.gelu(n(x)))
+        return self.h(x)
+
+
+class Coupled(nn.Module):
+    """Branches whose last weights are 0 on purpose, one of which an activation shuts besides."""
+
+    def __init__(self):
+        super().__init__()
+        self.a, self.b, self.c = (nn.ModuleList(nn.Linear(32, 32) for _ in range(3)) for _ in range(3))
+        self.h = nn.Linear(32, 4)
+        nn.init.constant_(self.b[1].bias, -50.0)
+        for c in self.c:
+            nn.init.zeros_(c.weight)
+            nn.init.zeros_(c.bias)
+
+    def forward(self, x):
+        for a, b, c in zip(self.a, self.b, self.c, strict=True):
+            x = x + c(torch.relu(b(torch.relu(a(x)))))
+        return self.h(x)
+
+
+def test_what_waits_for_zeros_that_learn_is_dead_no_more():
+    (finding,) = told(Coupled, seeds=3)
+    assert finding.rule == "dead.flat"
+    remedy = finding.remedy()
+    assert remedy.startswith("Set the biases of Linear b.1 before ReLU, of size 50, to 0")
+    assert "healthy under 2 of 2" in remedy
+
+
+def test_no_remedy_of_a_shut_branch_leaves_it_shut():
+    """Weights behind the activation, and their biases at 0, make the branch give exactly 0, and nothing in it learn."""
+    (finding, *_) = told(Shut, seeds=3)
+    assert finding.rule == "dead.flat"
+    assert not re.match("draw .* healthy under", finding.remedy(), re.IGNORECASE)
+    drawn = Shut()
+    for o in drawn.o:
+        nn.init.kaiming_normal_(o.weight, nonlinearity="linear")
+        nn.init.zeros_(o.bias)
+    assert actviz.diagnose(actviz.probe_module(drawn, rows))[0].verdict.value == "dead"

@@ -239,6 +239,145 @@ def test_what_learns_by_another_output_is_not_said_to_stand_still(both, rule):
         assert finding.message(lang) == text(f"finding.dead.{rule}", lang, layer=3)
 
 
+class Shut(nn.Module):
+    """Pre-norm branches, an activation in the first of which is shut for every sample by its norm's bias."""
+
+    def __init__(self, function=F.relu, last=0.0, ends=None):
+        super().__init__()
+        self.function, self.i, self.h = function, nn.Linear(D, D), nn.Linear(D, 4)
+        self.n, self.o = (nn.ModuleList(of(D) for _ in range(3)) for of in (nn.LayerNorm, lambda d: nn.Linear(d, d)))
+        nn.init.constant_(self.n[0].bias, -20.0)
+        for each in self.o:
+            nn.init.constant_(each.bias, last)
+            if ends is not None:
+                nn.init.constant_(each.weight, ends)
+
+    def forward(self, x):
+        x = self.i(x)
+        for n, o in zip(self.n, self.o, strict=True):
+            x = x + o(self.function(n(x)))
+        return self.h(x)
+
+
+def gradients(model):
+    """Return the largest gradient of every parameter."""
+    torch.manual_seed(0)
+    model(torch.randn(16, D)).square().sum().backward()
+    return {name: float(each.grad.abs().max()) for name, each in model.named_parameters()}
+
+
+class Squeezed(nn.Module):
+    """A convolutional branch, squeezed and excited, and shut inside, so that the bias of its last norm alone learns."""
+
+    def __init__(self):
+        super().__init__()
+        self.i, self.c1, self.c2 = (nn.Conv2d(of, 8, 3, padding=1, bias=False) for of in (3, 8, 8))
+        self.n1, self.n2 = nn.GroupNorm(2, 8), nn.GroupNorm(2, 8)
+        self.s1, self.s2, self.o = nn.Linear(8, 4), nn.Linear(4, 8), nn.Linear(8, 4)
+        nn.init.constant_(self.n1.bias, -20.0)
+
+    def forward(self, x):
+        x = self.i(x)
+        y = self.n2(self.c2(F.relu(self.n1(self.c1(x)))))
+        y = y * torch.sigmoid(self.s2(F.relu(self.s1(y.mean((2, 3))))))[..., None, None]
+        return self.o((x + y).mean((2, 3)))
+
+
+class Dense(nn.Module):
+    """Layers whose values are put beside what they are given, below a stem whose activation is shut."""
+
+    def __init__(self):
+        super().__init__()
+        self.i, self.o = nn.Linear(D, D), nn.Linear(4 * D, 4)
+        self.l = nn.ModuleList(nn.Linear(D * (1 + at), D) for at in range(3))
+        nn.init.constant_(self.i.bias, -30.0)
+        for each in self.l:
+            nn.init.zeros_(each.bias)
+
+    def forward(self, x):
+        x = self.i(x)
+        for each in self.l:
+            x = torch.cat([x, each(F.relu(x))], -1)
+        return self.o(x)
+
+
+class Products(Shut):
+    """Branches of products, one factor of one of which is shut."""
+
+    def __init__(self):
+        super().__init__()
+        self.g, self.u = (nn.ModuleList(nn.Linear(D, D) for _ in range(3)) for _ in range(2))
+        nn.init.constant_(self.g[1].bias, -200.0)
+
+    def forward(self, x):
+        x = self.i(x)
+        for g, u, o in zip(self.g, self.u, self.o, strict=True):
+            x = x + o(torch.sigmoid(g(x)) * u(x))
+        return self.h(x)
+
+
+@pytest.mark.parametrize("make", [Shut, functools.partial(Shut, F.gelu), Squeezed, Dense])
+def test_a_branch_that_a_shut_activation_makes_zero_is_dead_and_starts_no_training(make):
+    inputs = (lambda g: torch.randn(8, 3, 8, 8, generator=g)) if make is Squeezed else rows
+    (diagnosis,) = actviz.diagnose(actviz.probe_module(make, inputs, seeds=2))
+    assert diagnosis.verdict is actviz.Verdict.DEAD
+    assert diagnosis.findings[0].rule == "dead.flat"
+    assert not any(note.key.startswith("note.zero_branches") for note in diagnosis.notes)
+    if make is not Squeezed:
+        inside = "l." if make is Dense else "o.0"
+        of_weights = {name: size for name, size in gradients(make()).items() if name.startswith(inside)}
+        assert all((size > 0) == name.endswith("bias") for name, size in of_weights.items())
+
+
+def test_a_branch_that_a_shut_factor_makes_zero_is_said_to_start_no_training():
+    ds = actviz.probe_module(Products, rows, seeds=2)
+    learns = dict(zip(ds["layer_name"].values, ds["learns"].squeeze().values[0], strict=True))
+    assert {name for name, each in learns.items() if not each} == {"g.1", "u.1", "o.1"}
+    (diagnosis,) = actviz.diagnose(ds)
+    assert any(finding.verdict is actviz.Verdict.DEAD for finding in diagnosis.findings)
+    assert not any(note.key.startswith("note.zero_branches") for note in diagnosis.notes)
+
+
+def test_a_branch_of_zeros_behind_an_activation_that_is_open_still_trains():
+    def model():
+        made = Shut(ends=0.0)
+        nn.init.zeros_(made.n[0].bias)
+        return made
+
+    (diagnosis,) = actviz.diagnose(actviz.probe_module(model, rows, seeds=2))
+    assert diagnosis.healthy
+    assert any(note.key == "note.zero_branches" for note in diagnosis.notes)
+
+
+def test_units_that_are_all_shut_have_equal_values_and_not_equal_weights():
+    def transposed():
+        made = nn.Sequential(
+            nn.ConvTranspose2d(8, 12, 4), nn.BatchNorm2d(12), nn.ReLU(), nn.ConvTranspose2d(12, 3, 4, 2, 1)
+        )
+        nn.init.constant_(made[1].bias, -20.0)
+        return made
+
+    for make, inputs in [
+        (lambda: Shut(F.gelu, 0.1), rows),
+        (transposed, lambda g: torch.randn(8, 8, 1, 1, generator=g)),
+    ]:
+        (diagnosis,) = actviz.diagnose(actviz.probe_module(make, inputs, seeds=2))
+        assert diagnosis.verdict is actviz.Verdict.DEAD
+        assert not any(finding.verdict is actviz.Verdict.SYMMETRIC for finding in diagnosis.findings)
+
+
+def test_zeros_that_have_no_gradient_for_what_is_before_them_is_shut_are_not_symmetric():
+    def model():
+        made = nn.Sequential(nn.Linear(D, D), nn.ReLU(), nn.Linear(D, D), nn.ReLU(), nn.Linear(D, 4))
+        nn.init.constant_(made[0].bias, -20.0)
+        zero(made[2])
+        return made
+
+    (diagnosis,) = actviz.diagnose(actviz.probe_module(model, rows, seeds=2))
+    assert diagnosis.verdict is actviz.Verdict.DEAD
+    assert not any(finding.verdict is actviz.Verdict.SYMMETRIC for finding in diagnosis.findings)
+
+
 class Dropping(Blocks):
     """Stochastic depth: a branch is dropped for some samples, or for all of few."""
 

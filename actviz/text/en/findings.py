@@ -85,6 +85,16 @@ TEXT: dict[str, str] = {
     "found.rule.saturated.attention": "attention is saturated",
     "found.rule.saturated.gate": "a router is saturated",
     "found.rule.saturated.gates": "gates are stuck",
+    "finding.saturated.gates_one": "inside the recurrent layer {layer}, {gate} of l{inner} is stuck: {share} of its "
+    "values are where the slope is below 5 % of its largest, so that nearly no gradient passes it",
+    "gate.input": "the input gate",
+    "gate.forget": "the forget gate",
+    "gate.output": "the output gate",
+    "gate.cell": "the cell's candidate",
+    "gate.reset": "the reset gate",
+    "gate.update": "the update gate",
+    "gate.new": "the new state",
+    "gate.state": "the state",
     "found.rule.saturated.output": "outputs are too large",
     # Of results, or parts of one, beside each other
     "found.each.count": "{name} {number} of {of}",

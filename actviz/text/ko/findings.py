@@ -85,6 +85,16 @@ TEXT: dict[str, str] = {
     "found.rule.saturated.attention": "어텐션 포화",
     "found.rule.saturated.gate": "라우터 포화",
     "found.rule.saturated.gates": "게이트가 고정됨",
+    "finding.saturated.gates_one": "순환층({layer}층) 안 l{inner}의 {gate} 값이 고정되어 있다: 그 값 중 {share}에서 "
+    "기울기가 최댓값의 5% 미만이어서, 이를 지나 전달되는 기울기가 거의 없다",
+    "gate.input": "입력 게이트",
+    "gate.forget": "망각 게이트",
+    "gate.output": "출력 게이트",
+    "gate.cell": "셀 후보",
+    "gate.reset": "리셋 게이트",
+    "gate.update": "갱신 게이트",
+    "gate.new": "새 상태",
+    "gate.state": "상태",
     "found.rule.saturated.output": "출력이 너무 큼",
     # Of results, or parts of one, beside each other
     "found.each.count": "{name} {of}개 중 {number}개",
