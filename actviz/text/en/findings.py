@@ -146,4 +146,10 @@ TEXT: dict[str, str] = {
     "found.curves.between": "{what} ends from {low} ({best}) to {high} ({worst})",
     "found.curves.between.short": "{what} ends from {low} to {high}",
     "found.curves.lost": "No run ends with a finite loss in most seeds",
+    "finding.saturated_heads": "outputs are saturated: of what layer {layer} gives, {share} is where the slope of its "
+    "function is below 5 % of its largest, so that nearly no gradient comes back through it",
+    "finding.dead.flat_heads": "outputs are dead: the function behind layer {layer} has a slope of 0 at {share} of its "
+    "units for every sample, so that nothing that only leads there learns",
+    "finding.saturated.output_sigmoids": "the outputs are too large: their sigmoids start sure of themselves, with a "
+    "cross-entropy of random labels {value} times that of guessing",
 }
