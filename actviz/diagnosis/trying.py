@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from actviz.catalog.activations import ACTIVATIONS, Activation
-from actviz.diagnosis.drawing import local, redrawn
+from actviz.diagnosis.drawing import LOCAL, local, redrawn
 from actviz.diagnosis.models import IDENTITY, Model
 from actviz.diagnosis.numbers import number
 from actviz.diagnosis.parts import Part, Plan
@@ -184,6 +184,16 @@ def _as_it_is(model: Model, targets: Mapping[str, float | None], own: Sequence[P
     return text("remedy.model.right", lang, activation=label(next(iter(targets)), lang))
 
 
+def _beside(model: Model, found: Sequence[Rule], own: Sequence[Part]) -> Iterator[Part]:
+    """Yield what else to draw anew where gates, softmaxes or outputs are saturated beside layers, under one verdict."""
+    names, drawn = {rule.name for rule in found}, {layer for part in own for layer in part.layers}
+    for name in LOCAL if "saturated" in names else ():
+        if name in names:
+            parts = [part for part in local(model, name) if not drawn & set(part.layers)]
+            drawn |= {layer for part in parts for layer in part.layers}
+            yield from parts
+
+
 def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: str, otherwise: str = "") -> str:
     """Say what mends a fault of a model, after it was tried; or that nothing did, or that nothing could be tried.
 
@@ -203,6 +213,8 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
     targets = _targets(model, min(float(f"{fed if fed > 0 else 1.0:.2g}") ** 2, LONGEST))
     share = alike("critical", max(len(model.layers), 1))
     own, apart = (tuple(redrawn(model, targets.get, share, everything, alone)) for alone in (False, True))
+    found = _agreed(shown(model.profile, Thresholds()), Thresholds())
+    own = (*_beside(model, found, own), *own)
     plans = plans_of(model, fault, own, apart, everything)
     lead = "" if fault.startswith("symmetric") else _as_it_is(model, targets, own, lang)
     rule = next(each for each in RULES if each.name == fault)
@@ -212,7 +224,6 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
     if model.workbench is None:
         return f"{lead}{_words(plans[0], lang)}{text('remedy.model.untried', lang)}"
     measured = len(model.profile["act_std"])
-    found = _agreed(shown(model.profile, Thresholds()), Thresholds())
     before, failed = frozenset(each.verdict for each in found), list[tuple[Plan, Outcome]]()
     tries = measured // len(
         {tuple(plans_of(model, each.name, own, apart, everything)) for each in (*_first(found), rule)}

@@ -33,8 +33,8 @@ def chain(function, scales, units=0, end=None, **own):
     return nn.Sequential(*[each for pair in layers for each in pair], *head, *([end()] if end else []))
 
 
-def told(factory, seeds=3):
-    (diagnosis,) = actviz.diagnose(actviz.probe_module(factory, rows, seeds=seeds))
+def told(factory, inputs=rows):
+    (diagnosis,) = actviz.diagnose(actviz.probe_module(factory, inputs, seeds=3))
     return diagnosis
 
 
@@ -171,8 +171,10 @@ def test_tanh_outputs_of_too_large_weights_are_saturated_and_their_scale_is_the_
 
 
 def test_large_outputs_behind_sigmoids_are_told_without_a_softmax():
-    diagnosis = told(lambda: chain(nn.ReLU, [2**0.5] * 2, 12, nn.Sigmoid, scale=5.0))
-    found = next(each for each in diagnosis.findings if each.verdict.value == "saturated")
+    def unequal(generator):  # a few samples are sure of themselves
+        return rows(generator) * torch.exp(torch.randn(64, 1, generator=generator))
+
+    (found,) = told(lambda: chain(nn.ReLU, [2**0.5] * 2, 12, nn.Sigmoid, scale=5.0), unequal).findings
     assert (found.rule, found.way) == ("saturated.output", "sigmoids")
     assert "their sigmoids start sure of themselves" in found.message()
     assert "시그모이드" in found.message("ko")
@@ -196,3 +198,19 @@ def test_outputs_that_learned_to_be_sure_are_not_judged_later():
             watch.step(loss.detach())
     first, later = (actviz.diagnose(actviz.snapshot(watch.dataset, step))[0] for step in (0, 1))
     assert "heads" not in {each.way for each in (*first.findings, *later.findings)}
+
+
+def test_layers_and_gates_that_are_saturated_together_are_drawn_together():
+    class Both(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.net, self.gate, self.head = chain(nn.Tanh, [8.0] * 3), drawn(16, 64, 60.0), drawn(64, 4)
+
+        def forward(self, x):
+            return self.head(self.net(x) * torch.sigmoid(self.gate(x)))
+
+    found = told(Both).findings[0]
+    assert found.verdict.value == "saturated"
+    assert "Linear gate before sigmoid with std 0.25" in found.remedy()
+    assert "the 3 Linear layers before tanh with std 0.125–0.25" in found.remedy()
+    assert "healthy under 2 of 2 fresh seeds" in found.remedy()
