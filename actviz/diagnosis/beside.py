@@ -12,7 +12,7 @@ import numpy as np
 from actviz.diagnosis.models import GATED, IDENTITY
 from actviz.diagnosis.profile import Mask, Profile
 from actviz.diagnosis.structure import Structure, Values
-from actviz.diagnosis.zeros import zero_tables
+from actviz.diagnosis.zeros import zero_factors, zero_tables
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Way:
     ----------
     name : str
         Empty for a plain stack; every (for what overflows anywhere), chain, stream, branch, attention, gate, gates,
-        lookup, heads, output, sigmoids.
+        lookup, factors, heads, output, sigmoids.
     profile : Profile
     end : int
         Number of the layer to whose gradient others are compared.
@@ -36,7 +36,7 @@ class Way:
 
 def beside(profile: Profile, built: Structure) -> list[Way]:
     """Return all of them that a model has."""
-    each = (_softmaxes, _gates, _tables, _heads, _outputs)
+    each = (_softmaxes, _gates, _tables, _factors, _heads, _outputs)
     return [way for found in each for way in found(profile, built)]
 
 
@@ -112,6 +112,16 @@ def _tables(profile: Profile, built: Structure) -> list[Way]:
     idle = {"idle": profile["grad_zero"][:, of] * (1.0 - profile["learns"][:, of])}
     layers = [profile.layers[at] for at in of]
     return [Way("lookup", plain(profile, ["idle"], idle, layers), layers[-1])]
+
+
+def _factors(profile: Profile, built: Structure) -> list[Way]:
+    """Return that of queries and keys, and of other factors of one product, that are both 0: none has a gradient."""
+    still = zero_factors(profile, built)
+    of = np.flatnonzero(still.any(axis=0)).tolist()
+    if not of:
+        return []
+    layers = [profile.layers[at] for at in of]
+    return [Way("factors", plain(profile, ["unmoved"], {"unmoved": still[:, of].astype(float)}, layers), layers[-1])]
 
 
 HALF = 0.5

@@ -159,7 +159,17 @@ DERIVED: dict[str, Callable[[dict[str, Values], Values], Values]] = {
         np.asarray(widths) > 1, distances(values["similarity"], values["input_similarity"]), math.nan
     ),
     **dict.fromkeys(
-        ("smothered", "idle", "carried", "attention_entropy", "gate_entropy", "gate_saturated", "output_loss"), _unknown
+        (
+            "smothered",
+            "idle",
+            "unmoved",
+            "carried",
+            "attention_entropy",
+            "gate_entropy",
+            "gate_saturated",
+            "output_loss",
+        ),
+        _unknown,
     ),
 }
 """Statistics that only rules read, from those of the dataset and the widths; ``text`` has their definitions."""

@@ -177,6 +177,7 @@ RULES: tuple[Rule, ...] = (
         np.nanmax,
     ),
     Rule("dead.table", "idle", lambda p, t: t.grad_zero, lambda p, t: p["idle"] >= t.grad_zero, np.nanmax),
+    Rule("dead.factors", "unmoved", lambda p, t: t.grad_zero, lambda p, t: p["unmoved"] >= t.grad_zero, np.nanmax),
     Rule("dead.step", "dead_share", lambda p, t: t.dead_units, _slopeless, np.nanmax),
     Rule("symmetric", "distinct_units", lambda p, t: t.distinct_units, _symmetric, np.nanmin),
     Rule("symmetric.start", "distinct_units", lambda p, t: t.distinct_units, _ray, np.nanmin),

@@ -68,6 +68,7 @@ TEXT: dict[str, str] = {
     "found.rule.overflowed.gradient": "the gradient overflows at layer {layer}",
     "found.rule.dead.silent": "every activation is 0 from layer {layer} on",
     "found.rule.dead.flat": "{share} of the units of layer {layer} are dead",
+    "found.rule.dead.factors": "layer {layer} and what it is multiplied with are both 0",
     "found.rule.dead.step": "a step function: no gradient passes",
     "found.rule.dead.gradient": "no gradient passes layer {layer}",
     "found.rule.dead.faded": "signal and gradient fade to nothing",
@@ -152,4 +153,6 @@ TEXT: dict[str, str] = {
     "units for every sample, so that nothing that only leads there learns",
     "finding.saturated.output_sigmoids": "the outputs are too large: their sigmoids start sure of themselves, with a "
     "cross-entropy of random labels {value} times that of guessing",
+    "finding.dead.factors": "the weights of layer {layer} are 0, and so are those of what they are multiplied with, as "
+    "queries with keys: neither has a gradient, and they never learn",
 }
