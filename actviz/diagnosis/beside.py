@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from actviz.diagnosis.models import GATED
-from actviz.diagnosis.profile import Profile
+from actviz.diagnosis.models import GATED, IDENTITY
+from actviz.diagnosis.profile import Mask, Profile
 from actviz.diagnosis.structure import Structure, Values
-from actviz.diagnosis.zeros import zero_tables
+from actviz.diagnosis.zeros import zero_factors, zero_tables
 from actviz.results.gates import OPEN, SHUT
 
 
@@ -24,7 +24,7 @@ class Way:
     ----------
     name : str
         Empty for a plain stack; every (for what overflows anywhere), chain, stream, branch, attention, gate, gates,
-        lookup, output.
+        lookup, factors, heads, output, sigmoids.
     profile : Profile
     end : int
         Number of the layer to whose gradient others are compared.
@@ -37,7 +37,7 @@ class Way:
 
 def beside(profile: Profile, built: Structure) -> list[Way]:
     """Return all of them that a model has."""
-    each = (_softmaxes, _gates, _tables, _outputs)
+    each = (_softmaxes, _gates, _tables, _factors, _heads, _outputs)
     return [way for found in each for way in found(profile, built)]
 
 
@@ -109,8 +109,84 @@ def _tables(profile: Profile, built: Structure) -> list[Way]:
     return [Way("lookup", plain(profile, ["idle"], idle, layers), layers[-1])]
 
 
+def _factors(profile: Profile, built: Structure) -> list[Way]:
+    """Return that of queries and keys, and of other factors of one product, that are both 0: none has a gradient."""
+    still = zero_factors(profile, built)
+    of = np.flatnonzero(still.any(axis=0)).tolist()
+    if not of:
+        return []
+    layers = [profile.layers[at] for at in of]
+    return [Way("factors", plain(profile, ["unmoved"], {"unmoved": still[:, of].astype(float)}, layers), layers[-1])]
+
+
+HALF = 0.5
+"""Share of saturated values below which outputs are healthy, wherever they are."""
+
+RARE = 1e-4
+"""Mean of a sigmoid's outputs, from 0 or 1, that a rare class may start at on purpose; nearer they are shut."""
+
+GROWN = 30.0
+"""Standard deviation of a layer's values from which on it, and not a head, is what saturates outputs."""
+
+NARROW, SURE = 8, 5.0
+"""Units of a head below which all may be shut by chance, and how many standard deviations below 0 that is none."""
+
+
+def _flat(profile: Profile, built: Structure) -> dict[str, Values]:
+    """Return by name how flat each head's function is, shape (seeds, layers); NaN where that does not decide.
+
+    Sigmoids may start far to one side on purpose, as rare classes have them, as long as their slopes let anything
+    through; later that outputs are sure may be what was learned. Under a ReLU what is 0 for every sample is dead, of
+    few units only if every seed has it, and by far more than chance brings about.
+    """
+    saturated, mean, zeros = profile["saturated"], profile["act_mean"], profile["zero_fraction"]
+    told_of = zip(built.roles, built.activations, strict=True)
+    heads = np.array([role == "head" and name != IDENTITY for role, name in told_of])
+    bounded = np.nan_to_num(profile.values.get("bounded", np.zeros_like(saturated))) > 0.0
+    one_way, rising = (np.array([name in of for name in built.activations]) for of in (BOUNDED_GATES, RISING_GATES))
+    shut = np.where(one_way, np.minimum(mean, 1.0 - mean), mean) < RARE
+    told = np.where(one_way, shut | (profile["act_std"] > OPEN), np.where(rising, shut, bounded))
+    some = told | (saturated < HALF) if not built.trained else np.zeros_like(told)
+    below = profile["preact_mean"] < -SURE * profile["preact_std"]
+    by_chance = (profile.widths < NARROW) & ~((profile["dead_share"] >= 1.0) & below).all(axis=0)
+    dead = ~by_chance & np.where(bounded | rising, some & (zeros >= 1.0), True)
+    return {
+        "saturated": np.where(heads & some & (bounded | rising), saturated, math.nan),
+        "dead_share": np.where(heads & dead, profile["dead_share"], math.nan),
+    }
+
+
+def cut_by_heads(profile: Profile, built: Structure) -> Mask:
+    """Return the seeds under which no gradient comes back through any head, for all are told to be flat."""
+    of = [at for at, role in enumerate(built.roles) if role == "head"]
+    if not of or not built.activations:
+        return np.zeros(len(profile["saturated"]), bool)
+    flat = np.fmax(*_flat(profile, built).values())[:, of] >= 1.0
+    cut: Mask = (flat & (profile["grad_preact_rms"][:, of] == 0.0)).all(axis=1)
+    return cut
+
+
+def _heads(profile: Profile, built: Structure) -> list[Way]:
+    """Return that of heads behind which a function stands that may be flat, unless by what has grown before them."""
+    if not built.activations:
+        return []
+    flat, inner = _flat(profile, built), [at for at, role in enumerate(built.roles) if role != "head"]
+    grown = np.fmax.reduce(profile["act_std"][:, inner], axis=1, initial=0.0) > GROWN
+    flat["saturated"][grown] = math.nan
+    of = np.flatnonzero(np.isfinite(np.fmax(*flat.values())).any(axis=0)).tolist()
+    if not of:
+        return []
+    flat |= {name: profile.values[name] for name in ("zero_fraction", "bounded") if name in profile.values}
+    known = {name: own[:, of] for name, own in flat.items()}
+    layers = [profile.layers[at] for at in of]
+    return [Way("heads", plain(profile, list(known), known, layers), layers[-1])]
+
+
 def _outputs(profile: Profile, built: Structure) -> list[Way]:
+    """Return that of the first loss of outputs, of sigmoids if no softmax is for any of them."""
     loss = built.values.get("output_loss")
     if loss is None or not np.isfinite(loss).any():
         return []
-    return [Way("output", plain(profile, ["output_loss"], built.values, profile.layers[-1:]), profile.layers[-1])]
+    heads = {name for name, role in zip(built.activations, built.roles, strict=False) if role == "head"}
+    name = "output" if IDENTITY in heads or "sigmoid" not in heads else "sigmoids"
+    return [Way(name, plain(profile, ["output_loss"], built.values, profile.layers[-1:]), profile.layers[-1])]

@@ -71,12 +71,18 @@ def _matters(wrong: Sequence[Wanted]) -> bool:
     return math.fsum(map(abs, logs)) > math.log(LOUD)
 
 
-LOCAL = {"saturated.output": "head", "saturated.gate": "gate", "saturated.gates": "gate", "saturated.attention": "gate"}
+LOCAL = {
+    **dict.fromkeys(("saturated", "saturated.output"), "head"),
+    **dict.fromkeys(("saturated.gate", "saturated.gates", "saturated.attention"), "gate"),
+}
 """Faults of what a few layers give, and the role of these."""
 
 
 def local(model: Model, fault: str) -> Iterator[Part]:
-    """Yield what to draw anew where a fault is of some layers alone: large heads, routers, gates, queries and keys."""
+    """Yield what to draw anew where a fault is of some layers alone: large heads, routers, gates, queries and keys.
+
+    Of values that saturate these are heads with a function behind them.
+    """
     built = model.profile.structure
     roles = built.roles if built is not None and fault in LOCAL else []
     yield from _drawn(
@@ -85,6 +91,7 @@ def local(model: Model, fault: str) -> Iterator[Part]:
             (layer, weights, 1.0)
             for layer, role in zip(model.layers, roles, strict=False)
             if role == LOCAL[fault] and layer.plain and not layer.norm
+            if fault != "saturated" or layer.activation != IDENTITY
             for weights in layer.weights
             if weights.scale > OFF
         ],

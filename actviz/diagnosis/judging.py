@@ -151,7 +151,8 @@ def _find(rule: Rule, way: Way, t: Thresholds, situation: Situation) -> tuple[Fi
         first = statistics.median_low(shown.argmax(axis=1).tolist())
     at = np.where(shown, profile[rule.statistic][agree], math.nan)
     worst = rule.worst(at, axis=1)
-    limit = rule.limit(profile, t)
+    places = np.argmax(at == worst[:, None], axis=1).tolist()
+    limit = statistics.median_low(rule.limits(profile, t)[places].tolist())
     found = Finding(
         verdict=rule.verdict,
         rule=rule.name,
@@ -161,7 +162,7 @@ def _find(rule: Rule, way: Way, t: Thresholds, situation: Situation) -> tuple[Fi
         threshold=limit,
         seeds=int(agree.sum()),
         of=len(agree),
-        rate=profile.rate(np.argmax(at == worst[:, None], axis=1).tolist(), agree),
+        rate=profile.rate(places, agree),
         situation=situation,
         way=way.name,
         end=way.end,

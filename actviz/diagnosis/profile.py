@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from actviz.catalog.activations import ACTIVATIONS
+from actviz.diagnosis.scales import named
 from actviz.diagnosis.structure import Structure, Values, structure_of
 from actviz.errors import ActvizError
 from actviz.numerics.histogram import is_linear
@@ -35,7 +38,7 @@ class Profile:
     layers : list of int
         Their numbers.
     bounded : bool
-        Whether the activation is bounded on both sides.
+        Whether the activation is bounded on both sides; of a result that tells each layer's, ``values`` have it.
     largest : float
         The largest number of the passes' precision.
     structure : Structure or None
@@ -156,7 +159,17 @@ DERIVED: dict[str, Callable[[dict[str, Values], Values], Values]] = {
         np.asarray(widths) > 1, distances(values["similarity"], values["input_similarity"]), math.nan
     ),
     **dict.fromkeys(
-        ("smothered", "idle", "carried", "attention_entropy", "gate_entropy", "gate_saturated", "output_loss"), _unknown
+        (
+            "smothered",
+            "idle",
+            "unmoved",
+            "carried",
+            "attention_entropy",
+            "gate_entropy",
+            "gate_saturated",
+            "output_loss",
+        ),
+        _unknown,
     ),
 }
 """Statistics that only rules read, from those of the dataset and the widths; ``text`` has their definitions."""
@@ -168,6 +181,29 @@ def _bounded(dataset: xarray.Dataset, activation: int) -> bool:
     if edges is None:
         return False
     return is_linear(edges.isel(activation=activation).values if "activation" in edges.dims else edges.values)
+
+
+BOUNDED_ABOVE = ("relu6", "hardtanh")
+"""Functions of PyTorch alone with two bounds: if one is at 0, half of a healthy layer's values are flat, as of ReLU."""
+
+
+def _is_bounded(label: str) -> float:
+    """Return whether a layer's activation is bounded on both sides; NaN of one that its label does not bring back."""
+    if label.partition(":")[0] in BOUNDED_ABOVE:
+        return float(re.fullmatch(r"hardtanh:-[^,]+,[^-]+", label) is not None)
+    function = named("activation", label, ACTIVATIONS)
+    return math.nan if function is None else float(function.bounded)
+
+
+def _bounded_layers(dataset: xarray.Dataset, seeds: int) -> dict[str, Values]:
+    """Return of each layer whether its activation is bounded, (seeds, layers); nothing where no layer's is told.
+
+    Bins do not tell: one layer without bounds, as a linear head, gives all of a model others.
+    """
+    if "layer_activation" not in dataset.coords:
+        return {}
+    labels = np.atleast_1d(dataset["layer_activation"].values).tolist()
+    return {"bounded": np.tile([_is_bounded(str(label)) for label in labels], (seeds, 1))}
 
 
 def _full(dataset: xarray.Dataset, name: str) -> Values:
@@ -224,6 +260,7 @@ def profiles(dataset: xarray.Dataset) -> Iterator[tuple[str, str, Profile]]:
             same = 1.0 - values["similarity"] <= rounding
             values["similarity"] = np.where(same, 1.0, values["similarity"])
             values |= {name: derive(values, widths) for name, derive in DERIVED.items()}
+            values |= _bounded_layers(dataset, len(values["saturated"]))
             rms = values["grad_preact_rms"]
             lost = np.isnan(rms) & (beyond[i, a] > 0) & ~np.isnan(values["nonfinite"])  # no gradient is no overflow
             values["grad_preact_rms"] = np.where(lost, math.inf, rms)

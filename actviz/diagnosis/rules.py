@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import enum
 import functools
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from actviz.diagnosis.profile import Mask, Profile
+from actviz.diagnosis.structure import Values
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.text import text
 
@@ -51,7 +53,7 @@ class Rule:
     statistic : str
         What it looks at: a statistic of the dataset or one of ``DERIVED``.
     limit : callable
-        From a profile and the thresholds to the number it compares with.
+        From a profile and the thresholds to the number it compares with, or to one of each layer.
     shows : callable
         From a profile and the thresholds to the layers that show it, (seeds, layers).
     worst : callable
@@ -62,7 +64,7 @@ class Rule:
 
     name: str
     statistic: str
-    limit: Callable[[Profile, Thresholds], float]
+    limit: Callable[[Profile, Thresholds], float | Values]
     shows: Callable[[Profile, Thresholds], Mask]
     worst: Callable[..., Any]
     backward: bool = False
@@ -71,6 +73,10 @@ class Rule:
     def verdict(self) -> Verdict:
         """What it finds."""
         return Verdict(self.name.partition(".")[0])
+
+    def limits(self, p: Profile, t: Thresholds) -> Values:
+        """Return the number that each layer is compared with, shape (layers,)."""
+        return np.broadcast_to(np.asarray(self.limit(p, t), np.float64), (p[self.statistic].shape[1],))
 
 
 def _silent(p: Profile, t: Thresholds) -> Mask:
@@ -90,8 +96,12 @@ def _faded(p: Profile, t: Thresholds) -> Mask:
     return zero & zero[:, -1:] & p.lost(t.underflow)
 
 
-def _saturation(p: Profile, t: Thresholds) -> float:
-    return t.saturated if p.bounded else t.saturated_one_sided
+def _saturation(p: Profile, t: Thresholds) -> Values:
+    """Return from which share on each layer is saturated, by whether its own activation is bounded on both sides."""
+    known = p.values.get("bounded")
+    own = np.full(p["saturated"].shape[1], math.nan) if known is None else np.fmax.reduce(known, axis=0)
+    bounded = np.where(np.isnan(own), float(p.bounded), own) > 0.0
+    return np.where(bounded, t.saturated, t.saturated_one_sided)
 
 
 def _saturated(p: Profile, t: Thresholds) -> Mask:
@@ -170,6 +180,7 @@ RULES: tuple[Rule, ...] = (
         np.nanmax,
     ),
     Rule("dead.table", "idle", lambda p, t: t.grad_zero, lambda p, t: p["idle"] >= t.grad_zero, np.nanmax),
+    Rule("dead.factors", "unmoved", lambda p, t: t.grad_zero, lambda p, t: p["unmoved"] >= t.grad_zero, np.nanmax),
     Rule("dead.step", "dead_share", lambda p, t: t.dead_units, _slopeless, np.nanmax),
     Rule("symmetric", "distinct_units", lambda p, t: t.distinct_units, _symmetric, np.nanmin),
     Rule("symmetric.start", "distinct_units", lambda p, t: t.distinct_units, _ray, np.nanmin),

@@ -39,6 +39,8 @@ class Structure:
         Of every layer.
     after : bool
         Of a stack, whether a norm stands on the stream behind each block, as none of the layers.
+    trained : bool
+        Whether updates were done: what outputs are then may be what was learned.
     values : dict
         (seeds, blocks), (seeds, softmaxes) or (seeds, 1) each.
     """
@@ -64,6 +66,7 @@ class Structure:
     activations: list[str]
     hit: list[int]
     after: bool
+    trained: bool
     values: dict[str, Values]
 
 
@@ -97,7 +100,7 @@ def structure_of(dataset: xarray.Dataset, init: str, activation: str) -> Structu
         if name in values:
             values[name] = np.full_like(values[name], np.nan)
     after = how.get("block") == "residual" and str(how.get("norm")).endswith("_after")
-    return built_of(told, values, after)
+    return built_of(told, values, after, bool(how.get("step")))
 
 
 def _not_silent(ds: xarray.Dataset, ratio: Values) -> Values:
@@ -106,9 +109,11 @@ def _not_silent(ds: xarray.Dataset, ratio: Values) -> Values:
     return np.where(silent, np.nan, ratio)
 
 
-def built_of(told: Callable[[str], list[Any]], values: dict[str, Values], after: bool = False) -> Structure:
+def built_of(
+    told: Callable[[str], list[Any]], values: dict[str, Values], after: bool = False, trained: bool = False
+) -> Structure:
     """Return how a model is built by what is told of each field, empty for nothing, and the numbers of its blocks."""
-    lists = {field.name: told(_FROM.get(field.name, field.name)) for field in dataclasses.fields(Structure)[:-2]}
+    lists = {field.name: told(_FROM.get(field.name, field.name)) for field in dataclasses.fields(Structure)[:-3]}
     lists["norms"] = lists["norms"] or [""] * len(lists["roles"])
     lists["rescaled"] = lists["rescaled"] or [0] * len(lists["roles"])
     for name in (
@@ -119,4 +124,4 @@ def built_of(told: Callable[[str], list[Any]], values: dict[str, Values], after:
     ):  # of results that know of no second stream
         lists[name] = lists[name] or [0] * len(lists["blocks"])
     lists["attention_normalized"] = lists["attention_normalized"] or [0] * len(lists["attends"])
-    return Structure(**lists, after=after, values=values)
+    return Structure(**lists, after=after, trained=trained, values=values)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from actviz.catalog.activations import ACTIVATIONS, Activation
-from actviz.diagnosis.drawing import redrawn
+from actviz.diagnosis.drawing import LOCAL, local, redrawn
 from actviz.diagnosis.models import IDENTITY, Model
 from actviz.diagnosis.numbers import number
 from actviz.diagnosis.parts import Part, Plan
@@ -69,6 +69,8 @@ class Outcome:
         if rule.verdict is Verdict.SYMMETRIC:
             return True
         limit, now = rule.limit(old, Thresholds()), _value(rule, self.profile)
+        if isinstance(limit, np.ndarray):  # which is one of each layer
+            limit = _worst(rule, self.profile)[1]
         margin = NEAR if rule.worst is np.nanmin else 1.0 / NEAR
         short = limit > 0.0 and not math.isnan(now) and (now < limit * margin) == (rule.worst is np.nanmin)
         worse = any(_is_worse(each, _value(each, old), _value(each, self.profile)) for each in told)
@@ -142,9 +144,26 @@ def _tried(model: Model, plan: Plan, seeds: Sequence[int]) -> Outcome | None:
 
 def _value(rule: Rule, profile: Profile) -> float:
     """Return the worst layer's number, median of the seeds that have one; NaN where none has."""
-    rows = np.concatenate([way.profile[rule.statistic] for way in ways(profile)], axis=1)
+    return _worst(rule, profile)[0]
+
+
+def _worst(rule: Rule, profile: Profile, kind: float = math.nan) -> tuple[float, float]:
+    """Return the number of the layer that is worst beside its limit, and that limit, medians of the seeds.
+
+    Where layers have limits of several kinds, of those of one ``kind`` alone, where that is given.
+    """
+    along, t = [way.profile for way in ways(profile)], Thresholds()
+    rows = np.concatenate([each[rule.statistic] for each in along], axis=1)
+    limits = np.concatenate([rule.limits(each, t) for each in along])
+    layered = isinstance(rule.limit(profile, t), np.ndarray)
+    if layered and not math.isnan(kind):
+        rows, limits = rows[:, limits == kind], limits[limits == kind]
     known = [row for row in rows if not np.isnan(row).all()]
-    return float(np.median([rule.worst(row) for row in known])) if known else math.nan
+    if not known:
+        return math.nan, math.nan
+    beside = limits if layered else np.ones(len(limits))
+    at = [int(np.flatnonzero(row / beside == rule.worst(row / beside))[0]) for row in known]
+    return float(np.median([row[each] for row, each in zip(known, at, strict=True)])), float(np.median(limits[at]))
 
 
 def _words(plan: Plan, lang: str) -> str:
@@ -177,6 +196,16 @@ def _as_it_is(model: Model, targets: Mapping[str, float | None], own: Sequence[P
     return text("remedy.model.right", lang, activation=label(next(iter(targets)), lang))
 
 
+def _beside(model: Model, found: Sequence[Rule], own: Sequence[Part]) -> Iterator[Part]:
+    """Yield what else to draw anew where gates, softmaxes or outputs are saturated beside layers, under one verdict."""
+    names, drawn = {rule.name for rule in found}, {layer for part in own for layer in part.layers}
+    for name in LOCAL if "saturated" in names else ():
+        if name in names:
+            parts = [part for part in local(model, name) if not drawn & set(part.layers)]
+            drawn |= {layer for part in parts for layer in part.layers}
+            yield from parts
+
+
 def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: str, otherwise: str = "") -> str:
     """Say what mends a fault of a model, after it was tried; or that nothing did, or that nothing could be tried.
 
@@ -196,6 +225,8 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
     targets = _targets(model, min(float(f"{fed if fed > 0 else 1.0:.2g}") ** 2, LONGEST))
     share = alike("critical", max(len(model.layers), 1))
     own, apart = (tuple(redrawn(model, targets.get, share, everything, alone)) for alone in (False, True))
+    found = _agreed(shown(model.profile, Thresholds()), Thresholds())
+    own = (*_beside(model, found, own), *own)
     plans = plans_of(model, fault, own, apart, everything)
     lead = "" if fault.startswith("symmetric") else _as_it_is(model, targets, own, lang)
     rule = next(each for each in RULES if each.name == fault)
@@ -205,7 +236,6 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
     if model.workbench is None:
         return f"{lead}{_words(plans[0], lang)}{text('remedy.model.untried', lang)}"
     measured = len(model.profile["act_std"])
-    found = _agreed(shown(model.profile, Thresholds()), Thresholds())
     before, failed = frozenset(each.verdict for each in found), list[tuple[Plan, Outcome]]()
     tries = measured // len(
         {tuple(plans_of(model, each.name, own, apart, everything)) for each in (*_first(found), rule)}
@@ -218,7 +248,8 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
         if outcome is None or not outcome.mends(rule, before, told, model.profile):
             failed.extend([(plan, outcome)] if outcome is not None else [])
             return ""
-        return f"{lead}{_words(plan, lang)}{_effect(told, model, outcome, lang)}"
+        begins = "" if plan == tuple(local(model, fault)) else lead  # which is of what else there is
+        return f"{begins}{_words(plan, lang)}{_effect(told, model, outcome, lang)}"
 
     for at, plan in enumerate(plans[: max(LEAST, measured) - 1]):
         outcome = _tried(model, plan, FRESH[:1])
@@ -245,24 +276,20 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
 
 def _effect(told: Sequence[Rule], model: Model, outcome: Outcome, lang: str) -> str:
     """Say what a plan changed, by the numbers of these rules."""
-    numbers = [
-        text(
-            "remedy.model.change",
-            lang,
-            statistic=each.statistic,
-            before=number(_value(each, model.profile)),
-            after=number(_value(each, outcome.profile)),
-        )
-        for each in told
-        if not math.isnan(_value(each, outcome.profile))  # of what is not there any more, as layers of zeros
-    ]
-    values = {
+    numbers = []
+    for each in told:
+        before, kind = _worst(each, model.profile)
+        after, _ = _worst(each, outcome.profile, kind)
+        if not math.isnan(after):  # of what is not there any more, as layers of zeros
+            values = {"statistic": each.statistic, "before": number(before), "after": number(after)}
+            numbers.append(text("remedy.model.change", lang, **values))
+    told_of = {
         "healthy": outcome.healthy,
         "of": outcome.of,
         "changes": text("remedy.model.changes", lang, changes=", ".join(numbers)) if numbers else "",
         "left": ", ".join(verdict.label(lang) for verdict in outcome.left),
     }
-    return text(f"remedy.model.{'left' if outcome.left else 'holds'}", lang, **values)
+    return text(f"remedy.model.{'left' if outcome.left else 'holds'}", lang, **told_of)
 
 
 def half_remedy(model: Model, lang: str) -> str:

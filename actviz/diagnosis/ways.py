@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from actviz.diagnosis.beside import BOUNDED_STATES, Way, beside, plain
+from actviz.diagnosis.beside import BOUNDED_STATES, Way, beside, cut_by_heads, plain
 from actviz.diagnosis.gradients import Column, along, streams_of
 from actviz.diagnosis.profile import DERIVED, Mask, Profile
 from actviz.diagnosis.rules import RULES, Rule
@@ -49,6 +49,9 @@ def _found(profile: Profile, built: Structure) -> list[Way]:
     found = [Way("every", every, profile.layers[-1]), _way(profile, built, 0)]
     found.extend(_way(profile, built, number) for number in built.blocks)
     kept = [way for way in found if way is not None]
+    cut = cut_by_heads(profile, built)  # that no gradient comes to what is below follows
+    for way in kept[1:]:
+        way.profile.values["grad_zero"][cut] = math.nan
     return [*kept, *beside(profile, built)]
 
 

@@ -25,6 +25,14 @@ def zero_tables(profile: Profile, built: Structure) -> list[int]:
     return [at for at, role in enumerate(built.roles) if role == "lookup" and known[:, at].all()]
 
 
+def zero_factors(profile: Profile, built: Structure) -> Mask:
+    """Return the gates of zeros that never learn, (seeds, layers), where there are two: what each scales is 0 too."""
+    zero = (profile["weights_rms"] == 0.0) & (profile["zero_fraction"] >= 1.0) & (profile["grad_zero"] >= 1.0)
+    still = zero & (profile["learns"] == 0.0) & np.array([role == "gate" for role in built.roles])
+    twice: Mask = still & (still.sum(axis=1, keepdims=True) > 1)
+    return twice
+
+
 def inside(built: Structure, at: int) -> set[int]:
     """Return the numbers of a block and of those in its branch."""
     found = {built.blocks[at]}

@@ -226,13 +226,14 @@ def test_faults_share_what_was_tried_and_one_plan_that_mends_both_is_said_of_bot
     """The head alone mends the outputs and leaves the gradient: it is tried under one seed, and not said."""
 
     def build():
-        model = nn.Sequential(*plain(12, activation=nn.Tanh), nn.Linear(32, 10))
-        for layer in model[::2]:
-            nn.init.normal_(layer.weight, std=1.0)
+        model = nn.Sequential(*plain(20, activation=nn.Tanh), nn.Linear(32, 10))
+        for layer in model[:-1:2]:  # so that the gradient grows, and less than half of a layer is saturated
+            nn.init.normal_(layer.weight, std=0.5)
+        nn.init.normal_(model[-1].weight, std=1.0)
         return model
 
     gradient, outputs = told(build)
-    assert gradient.remedy().startswith("Draw the weights of the 12 Linear layers")
+    assert gradient.remedy().startswith("Draw the weights of the 20 Linear layers")
     assert outputs.remedy() == gradient.remedy()
     assert " 2 of 2 fresh seeds" in gradient.remedy()
     assert counted["seeds"] == [*FRESH[:2], FRESH[0]]
@@ -244,9 +245,9 @@ def test_what_mends_its_fault_alone_says_what_it_leaves():
     class Both(nn.Module):
         def __init__(self):
             super().__init__()
-            self.net, self.gate, self.head = plain(12, activation=nn.Tanh), nn.Linear(32, 32), nn.Linear(32, 4)
-            for layer in self.net[::2]:
-                nn.init.normal_(layer.weight, std=1.0)
+            self.net, self.gate, self.head = plain(20, activation=nn.Tanh), nn.Linear(32, 32), nn.Linear(32, 4)
+            for layer in self.net[::2]:  # so that the gradient grows, and less than half of a layer is saturated
+                nn.init.normal_(layer.weight, std=0.5)
             nn.init.normal_(self.gate.weight, std=20.0)
 
         def forward(self, x):

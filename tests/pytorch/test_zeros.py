@@ -529,3 +529,38 @@ def test_the_power_iterations_of_spectral_normalization_are_no_layers():
     ds = actviz.probe_module(build, rows, seeds=2)
     assert ds["layer_name"].values.tolist() == ["0", "2", "4"]
     assert actviz.diagnose(ds)[0].healthy
+
+
+class Attending(nn.Module):
+    """Two blocks of attention, of the first of which queries or keys may be 0."""
+
+    def __init__(self, *zeros):
+        super().__init__()
+        self.blocks = nn.ModuleList(nn.ModuleDict({name: nn.Linear(16, 16) for name in "qkvo"}) for _ in range(2))
+        for block in self.blocks:
+            for layer in block.values():
+                nn.init.normal_(layer.weight, std=0.25)
+                nn.init.zeros_(layer.bias)
+        for name in zeros:
+            nn.init.zeros_(self.blocks[0][name].weight)
+
+    def forward(self, x):
+        for block in self.blocks:
+            q, k, v = (block[name](x) for name in "qkv")
+            x = x + block["o"](nn.functional.scaled_dot_product_attention(q, k, v))
+        return x
+
+
+def test_queries_and_keys_that_are_both_zero_never_learn_and_are_dead():
+    def tokens(generator):
+        return torch.randn(8, 6, 16, generator=generator)
+
+    (finding,) = actviz.diagnose(actviz.probe_module(lambda: Attending("q", "k"), tokens, seeds=3))[0].findings
+    assert (finding.rule, finding.layer, finding.severity.value) == ("dead.factors", 1, "severe")
+    assert "neither has a gradient" in finding.message()
+    assert finding.remedy().startswith("Draw the weights of the 2 Linear layers with std 0.25 in place of an RMS of 0")
+    assert "healthy under 2 of 2" in finding.remedy()
+    assert "쿼리와 키" in finding.message("ko")
+    for zeros in ((), ("q",), ("k",), ("v",), ("o",)):  # one of them learns, and then the other
+        ds = actviz.probe_module(lambda zeros=zeros: Attending(*zeros), tokens, seeds=3)
+        assert actviz.diagnose(ds)[0].healthy, zeros

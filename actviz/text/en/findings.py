@@ -68,6 +68,7 @@ TEXT: dict[str, str] = {
     "found.rule.overflowed.gradient": "the gradient overflows at layer {layer}",
     "found.rule.dead.silent": "every activation is 0 from layer {layer} on",
     "found.rule.dead.flat": "{share} of the units of layer {layer} are dead",
+    "found.rule.dead.factors": "layer {layer} and what it is multiplied with are both 0",
     "found.rule.dead.step": "a step function: no gradient passes",
     "found.rule.dead.gradient": "no gradient passes layer {layer}",
     "found.rule.dead.faded": "signal and gradient fade to nothing",
@@ -156,4 +157,12 @@ TEXT: dict[str, str] = {
     "found.curves.between": "{what} ends from {low} ({best}) to {high} ({worst})",
     "found.curves.between.short": "{what} ends from {low} to {high}",
     "found.curves.lost": "No run ends with a finite loss in most seeds",
+    "finding.saturated_heads": "outputs are saturated: of what layer {layer} gives, {share} is where the slope of its "
+    "function is below 5 % of its largest, so that nearly no gradient comes back through it",
+    "finding.dead.flat_heads": "outputs are dead: the function behind layer {layer} has a slope of 0 at {share} of its "
+    "units for every sample, so that nothing that only leads there learns",
+    "finding.saturated.output_sigmoids": "the outputs are too large: their sigmoids start sure of themselves, with a "
+    "cross-entropy of random labels {value} times that of guessing",
+    "finding.dead.factors": "the weights of layer {layer} are 0, and so are those of what they are multiplied with, as "
+    "queries with keys: neither has a gradient, and they never learn",
 }

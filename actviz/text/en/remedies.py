@@ -100,6 +100,8 @@ TEXT: dict[str, str] = {
     "last norm's, be 0.",
     "remedy.of.dead.table": "See what stands between the table and the loss: a factor of 0, or detach(), lets no "
     "gradient through. Where two factors start at 0, draw one of them at random, with std 0.02, say.",
+    "remedy.of.dead.factors": "Draw at least one of the two at random, with std 1 / √fan_in: where both are 0, "
+    "neither has a gradient.",
     "remedy.of.vanishing.carried": "Put the norms in front of the branches, or scale the stream up before every sum "
     "and the branches' weights down, as DeepNorm does; else warm the learning rate up.",
     "remedy.of.saturated.attention": "Draw the weights of queries and keys with a smaller scale, std 1 / √fan_in "

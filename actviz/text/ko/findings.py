@@ -68,6 +68,7 @@ TEXT: dict[str, str] = {
     "found.rule.overflowed.gradient": "{layer}층에서 기울기 오버플로",
     "found.rule.dead.silent": "{layer}층부터 모든 활성화값이 0",
     "found.rule.dead.flat": "{layer}층의 죽은 뉴런 {share}",
+    "found.rule.dead.factors": "{layer}층과 그것에 곱해지는 층이 모두 0",
     "found.rule.dead.step": "계단 함수: 기울기를 전달하지 않음",
     "found.rule.dead.gradient": "{layer}층을 지나는 기울기 없음",
     "found.rule.dead.faded": "신호와 기울기가 모두 사라짐",
@@ -156,4 +157,12 @@ TEXT: dict[str, str] = {
     "found.curves.between": "최종 {what}: {low}({best})부터 {high}({worst})까지",
     "found.curves.between.short": "최종 {what}: {low}~{high}",
     "found.curves.lost": "시드 대부분에서 손실이 유한한 설정이 없음",
+    "finding.saturated_heads": "출력이 포화되었다: {layer}층의 출력 중 {share}에서 활성화 함수의 미분값이 최댓값의 5% "
+    "미만이어서 기울기가 거의 돌아오지 않는다",
+    "finding.dead.flat_heads": "출력이 죽었다: 모든 표본에서 {layer}층 뉴런의 {share}에서 활성화 함수의 미분값이 "
+    "0이어서 그 출력으로만 이어지는 것은 아무것도 학습하지 않는다",
+    "finding.saturated.output_sigmoids": "출력이 너무 크다: 시그모이드가 처음부터 확신에 차서, 무작위 레이블의 교차 "
+    "엔트로피가 무작위로 추측할 때의 {value}배이다",
+    "finding.dead.factors": "{layer}층의 가중치가 0이고, 쿼리와 키처럼 서로 곱해지는 상대의 가중치도 0이다: 어느 "
+    "쪽에도 기울기가 없어 전혀 학습되지 않는다",
 }

@@ -96,6 +96,8 @@ TEXT: dict[str, str] = {
     "둔다.",
     "remedy.of.dead.table": "테이블과 손실 사이를 확인한다: 0을 곱하거나 detach()를 거치면 기울기가 전달되지 않는다. "
     "곱해지는 두 값이 모두 0에서 시작하면 하나를 무작위로 뽑는다(예: 표준편차 0.02).",
+    "remedy.of.dead.factors": "둘 중 적어도 하나는 표준편차 1 / √fan_in으로 무작위로 초기화한다: 둘 다 0이면 어느 "
+    "쪽에도 기울기가 없다.",
     "remedy.of.vanishing.carried": "정규화를 분기 앞에 두거나, DeepNorm처럼 더하기 전에 스트림을 키우고 분기의 "
     "가중치를 줄인다. 그렇지 않으면 학습률을 서서히 올린다.",
     "remedy.of.saturated.attention": "쿼리와 키의 가중치를 더 작게 뽑는다. 로짓을 헤드 너비의 제곱근으로 "
