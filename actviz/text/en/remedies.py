@@ -134,6 +134,9 @@ TEXT: dict[str, str] = {
     "remedy.model.zero": "start each of the {count} residual branches at 0, by what ends it ({names}); of each "
     "parameter, w: {code}",
     "remedy.model.ones": "start at 1 what scales and is {size} ({names}); of each parameter, w: {code}",
+    "remedy.model.shifts": "start at 0 the biases of normalizations that are of size {size} ({names}); of each "
+    "parameter, w: {code}",
+    "remedy.model.shifts.short": "biases of normalizations at 0",
     "remedy.model.ones.short": "scales of 1 in place of {size}",
     "remedy.model.zero.short": "branches that start at 0",
     "remedy.model.norm": "put a normalization behind {layers}, before the activation; for each, m: {code}",

@@ -129,6 +129,8 @@ TEXT: dict[str, str] = {
     "remedy.model.branches.short": "1/√{count}배로 줄인 분기",
     "remedy.model.zero": "잔차 분기 {count}개를 각각의 끝({names})에서 0으로 시작한다. 각 매개변수 w에 {code}",
     "remedy.model.ones": "배율({names}, 현재 {size})을 1에서 시작한다. 각 매개변수 w에 {code}",
+    "remedy.model.shifts": "정규화의 편향({names}, 현재 크기 {size})을 0에서 시작한다. 각 매개변수 w에 {code}",
+    "remedy.model.shifts.short": "0에서 시작하는 정규화 편향",
     "remedy.model.ones.short": "{size} 대신 1에서 시작하는 배율",
     "remedy.model.zero.short": "0으로 시작하는 분기",
     "remedy.model.norm": "{layers} 뒤, 활성화 함수 앞에 정규화를 넣는다. 각 층 m에 {code}",
