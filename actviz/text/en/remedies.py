@@ -153,6 +153,7 @@ TEXT: dict[str, str] = {
     "remedy.model.none": "nothing that was tried on a copy of the model mends this: {tries}. What is left: {rest}.",
     "remedy.model.try": "{plan} ({number}{left})",
     "remedy.model.worse": "{plan} ({number}no fault, but a number far worse, or close to its limit)",
+    "remedy.model.beyond": "{plan} ({number}beyond the limit as before)",
     "remedy.model.number": "{statistic} {after}: ",
     "remedy.model.rest": "fewer or wider layers",
     "remedy.model.rest_norm": "normalization, or fewer or wider layers",

@@ -147,6 +147,7 @@ TEXT: dict[str, str] = {
     "remedy.model.none": "모델의 사본에서 시험한 어떤 것도 이 결함을 고치지 못한다: {tries}. 남은 방법: {rest}.",
     "remedy.model.try": "{plan}({number}남는 것: {left})",
     "remedy.model.worse": "{plan}({number}결함은 없으나 수치가 전보다 훨씬 나쁘거나 한계에 가까움)",
+    "remedy.model.beyond": "{plan}({number}전과 같이 한계를 넘음)",
     "remedy.model.number": "{statistic} {after}, ",
     "remedy.model.rest": "층을 줄이거나 너비를 늘리는 것",
     "remedy.model.rest_norm": "정규화, 또는 층을 줄이거나 너비를 늘리는 것",
