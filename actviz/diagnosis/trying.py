@@ -288,5 +288,6 @@ def _try(rule: Rule, plan: Plan, outcome: Outcome, old: Profile, lang: str) -> s
         "number": "" if math.isnan(after) else text("remedy.model.number", lang, **told),
         "left": ", ".join(verdict.label(lang) for verdict in outcome.left),
     }
-    key = "try" if outcome.left else "beyond" if outcome.beyond(rule, old) else "worse"
+    as_before = outcome.beyond(rule, old) and not _is_worse(rule, _value(rule, old), after)
+    key = "try" if outcome.left else "beyond" if as_before else "worse"
     return text(f"remedy.model.{key}", lang, **values)
