@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from actviz.diagnosis.drawing import FAR, OFF, local
 from actviz.diagnosis.models import IDENTITY, Applied, Model, Weights, span
 from actviz.diagnosis.numbers import literal
-from actviz.diagnosis.parts import ALIKE, Part, Plan
+from actviz.diagnosis.parts import ALIKE, Part, Plan, some
 from actviz.diagnosis.scales import near
 
 BIASED = 3.0
@@ -62,7 +62,7 @@ def unshifted(model: Model) -> Iterator[Part]:
     names = [name for name in _norms(model).values() if name and model.parameters[name] > BIASED]
     if names:
         size = span([model.parameters[name] for name in names])
-        told = {"size": size, "names": _some(names), "code": "torch.nn.init.zeros_(w)"}
+        told = {"size": size, "names": some(names), "code": "torch.nn.init.zeros_(w)"}
         yield Part("shifts", (), (("fill", tuple(names), (0.0,) * len(names)),), told)
 
 
@@ -88,7 +88,7 @@ def unscaled(model: Model, silent: bool) -> Iterator[Part]:
     ]
     if names:
         size = span([sizes[name] for name in names])
-        told = {"size": size, "names": _some(names), "code": "torch.nn.init.ones_(w)"}
+        told = {"size": size, "names": some(names), "code": "torch.nn.init.ones_(w)"}
         yield Part("ones", (), (("fill", tuple(names), (1.0,) * len(names)),), told)
 
 
@@ -147,7 +147,7 @@ def branching(model: Model, drawn: Sequence[Part]) -> Iterator[Part]:
     if not any(size > 0.0 for size in sizes):
         return  # they start at 0 already
     scales = any(branch.scales for branch in branches)
-    known = {"count": len(branches), "names": _some(ends), "std": span(sizes)}
+    known = {"count": len(branches), "names": some(ends), "std": span(sizes)}
     low, high = span([factor * size for size in sizes])
     std = literal(math.sqrt(low * high))
     how, value, code = "scale", factor, f"w.data.mul_({literal(factor)})"
@@ -158,10 +158,6 @@ def branching(model: Model, drawn: Sequence[Part]) -> Iterator[Part]:
     yield Part("branches", (), ((how, every, (value,) * len(ends)),), {**known, "target": (low, high), "code": code})
     zeros = {**known, "code": "torch.nn.init.zeros_(w)"}
     yield Part("zero", (), (("fill", every, (0.0,) * len(ends)),), zeros)
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names) if len(names) <= 3 else f"{names[0]}, {names[1]}, … {names[-1]}"
 
 
 def normalizing(model: Model) -> Iterator[Part]:

@@ -117,6 +117,9 @@ TEXT: dict[str, str] = {
     "remedy.model.and": ", and ",
     "remedy.model.draw": "draw the weights of {layers} with std {target} in place of an RMS of {rms}, at fan_in "
     "{fan_in}; of each, m: {code}",
+    "remedy.model.draw_own": "draw the weights of {layers} with std {target} in place of an RMS of {rms}, at fan_in "
+    "{fan_in}; of each parameter, m ({names}): {code}",
+    "remedy.model.draw_own.short": "weights of std {target}",
     "remedy.model.gains": "set the gains of weight normalization of {layers} to {gain}, for weights of std {target} in "
     "place of an RMS of {rms}; of each, m: {code}",
     "remedy.model.gains.short": "gains for weights of std {target}",

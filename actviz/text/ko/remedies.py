@@ -112,6 +112,9 @@ TEXT: dict[str, str] = {
     "remedy.model.and": ". 그리고 ",
     "remedy.model.draw": "{layers}의 가중치를 다시 뽑는다(표준편차 {target}, fan_in {fan_in}, 현재 RMS {rms}). 각 층 "
     "m에서 {code}",
+    "remedy.model.draw_own": "{layers}의 가중치를 다시 뽑는다(표준편차 {target}, fan_in {fan_in}, 현재 RMS {rms}). 각 "
+    "매개변수 m({names})에 {code}",
+    "remedy.model.draw_own.short": "표준편차 {target}의 가중치",
     "remedy.model.gains": "{layers}의 가중치 정규화 배율을 {gain} 값으로 한다(그러면 가중치의 표준편차 {target}, "
     "현재 RMS {rms}). 각 층 m에서 {code}",
     "remedy.model.gains.short": "표준편차 {target}의 가중치가 되는 배율",
