@@ -9,7 +9,7 @@ import numpy as np
 
 from actviz.diagnosis.models import IDENTITY, Applied, Model, Weights, span
 from actviz.diagnosis.numbers import literal, number
-from actviz.diagnosis.parts import Change, Part
+from actviz.diagnosis.parts import Change, Part, some
 from actviz.diagnosis.scales import near
 
 Target = Callable[[str], float | None]
@@ -180,7 +180,9 @@ def _draw(model: Model, group: Sequence[Wanted], fan: str) -> Part:
         "fan_in": span([float(each.fan_in) for each in weights]),
         "code": code,
     }
-    return Part("draw", tuple(layers), tuple(changes), values)
+    if not weights[0].path:  # m is no module, but the parameter itself, as one of a list
+        values["names"] = some([each.name for each in weights])
+    return Part("draw" if weights[0].path else "draw_own", tuple(layers), tuple(changes), values)
 
 
 def _code_of(layer: Applied, wanted: float, own: str, fan: str, stds: Sequence[float]) -> str:

@@ -91,6 +91,7 @@ class Ensemble:
             streams = {name: values.pop(name) for name in OF_BLOCKS}
             streams["branch_ratio"] = np.where(values["zero_fraction"] >= 1.0, math.nan, streams["branch_ratio"])
             told = {name: list(own) for name, (_, own) in structure(self._stack, len(seeds)).items()}
+            told["fan_in"] = [self.width] * self.depth
             built = built_of(lambda name: told.get(name, []), streams)
         values |= {name: derive(values, widths) for name, derive in DERIVED.items()}
         rms = values["grad_preact_rms"]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from actviz.diagnosis.structure import Values
+from actviz.diagnosis.profile import Profile
+from actviz.diagnosis.structure import Structure, Values
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,31 @@ class Column:
     pull: Values  # its gradient times its size, shape (seeds, 1)
 
 
+@dataclass(frozen=True)
+class Output:
+    """A layer that gives an output: what comes back to it from there, and what that brings to the layer before."""
+
+    layer: int
+    own: Values  # shape (seeds, 1)
+    brought: Values
+
+
+def outputs_of(profile: Profile, built: Structure) -> list[Output]:
+    """Return those of a model that has a head; no output is taken to bring more than comes back to any head."""
+    heads = [at for at, role in enumerate(built.roles) if role == "head"]
+    giving = [at for at, gives in enumerate(built.gives) if gives and not built.of_block[at]]
+    if not heads or len(giving) < 2:
+        return []
+    norm = profile["grad_preact_rms"] * np.sqrt(profile.widths) * np.sqrt(np.array(built.averaged, float))
+    most = np.fmax.reduce(norm[:, heads], axis=1)
+    gain = profile["weights_rms"] * np.sqrt(np.array(built.fan_in, float))
+    owns = {at: np.fmin(norm[:, at], most)[:, None] for at in giving}
+    return [Output(profile.layers[at], own, own * gain[:, [at]]) for at, own in owns.items()]
+
+
 def along(
     values: dict[str, Values], widths: Values, averaged: Values, columns: Sequence[Column],
-    scaled: Mapping[int, bool], in_branch: bool,
+    scaled: Mapping[int, bool], in_branch: bool, outputs: Sequence[Output] = (),
 ) -> tuple[Values, Values, int]:  # fmt: skip
     """Return the gradient's norm over that at the end of what it is judged along, steps to there, and the main end.
 
@@ -37,7 +60,8 @@ def along(
     stream normalizes it: a stream that starts small has large gradients then, and nothing is wrong. What stands before
     the first or after the last, and parts of a branch with attention between them, are compared with their own ends: a
     token that is read out at the end may not be made of what stands before. A mean over positions takes from all before
-    alike: that is left out. So is the size of a layer that all normalize that read it, as it is of a stream.
+    alike: that is left out. So is the size of a layer that all normalize that read it, as it is of a stream. What
+    ``outputs`` bring to layers before the end has not grown on its way back to them.
     """
     norm = values["grad_preact_rms"] * np.sqrt(widths) * np.sqrt(averaged)
     by_norms = np.array([each.rescaled for each in columns])
@@ -62,6 +86,12 @@ def along(
             end = of[:, part[-1] : part[-1] + 1]
             ratio[:, part] = of[:, part] / np.where(end > 0, end, math.nan)
             steps[part] = np.arange(len(part))[::-1]
+            for each in outputs if of is norm else ():
+                for at in part if columns[part[-1]].layer > each.layer else ():
+                    if columns[at].layer <= each.layer:
+                        here = each.own if columns[at].layer == each.layer else each.brought
+                        grown = np.fmax(of[:, [at]] / np.fmax(end, here), 1.0)
+                        ratio[:, [at]] = np.where(ratio[:, [at]] > 1.0, np.fmin(ratio[:, [at]], grown), ratio[:, [at]])
             if weights:  # what stands beside others in a branch has not grown on its way back through these
                 whole = np.fmax(end, norm[:, weights[-1:]])
                 ratio[:, part] = np.where(ratio[:, part] > 1.0, np.fmax(norm[:, part] / whole, 1.0), ratio[:, part])

@@ -79,8 +79,15 @@ class Weights:
     @property
     def bias(self) -> str:
         """Name of the bias that stands beside it; empty if its own name does not tell."""
-        own = self.name.rpartition(".")[2]
+        own = self.name.rpartition(".")[2].removesuffix("_orig")
+        if self.how != "draw" or ".parametrizations.weight." in self.name:
+            own = "weight"  # which a parametrization makes, beside the bias of a plain layer
         return f"{self.module}.{own.replace('weight', 'bias')}".lstrip(".") if "weight" in own else ""
+
+    @property
+    def bias_path(self) -> str:
+        """Name in its owner of the bias that stands beside it; empty where that is none that code can write."""
+        return self.bias.removeprefix(f"{self.owner}.") if self.path else ""
 
 
 @dataclass(frozen=True)

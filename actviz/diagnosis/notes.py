@@ -241,8 +241,9 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
     zeros = [at for at in heads if sizes[at] == 0.0 or (silent[at] and math.isnan(sizes[at]))]
     if zeros and len(zeros) == len(heads) and not (profile["learns"][:, zeros] == 0.0).any():
         found.append(Note("note.zero_head", (("layer", profile.layers[zeros[0]]),)))
-    elif heads and main is not None and len(heads) == 1:
-        found.extend(_head(profile, main, heads[0], t))
+    elif heads and main is not None:
+        told = _head(profile, main, heads[-1], t, sum(built.gives) > 1)
+        found.extend(note for note in told if len(heads) == 1 or note.key == "note.head_beside")
     if recurrent := [at for at, name in enumerate(built.activations) if name.removesuffix("_cell") in GATED]:
         found.append(Note("note.recurrent", _layers(profile, recurrent)))
     if built.blocks:
@@ -283,8 +284,11 @@ def jacobian_notes(dataset: xarray.Dataset, init: str, activation: str) -> list[
     return [Note("note.isometric" if abs(mean - 1.0) <= math.sqrt(ISOMETRIC) else "note.scaled_isometry", numbers)]
 
 
-def _head(profile: Profile, main: Way, head: int, t: Thresholds) -> list[Note]:
-    """Note a factor between the gradient at the head and at the end of what is below it, which all layers share."""
+def _head(profile: Profile, main: Way, head: int, t: Thresholds, beside: bool) -> list[Note]:
+    """Note a factor between the gradient at the head and at the end of what is below it, which all layers share.
+
+    Where other outputs stand ``beside`` it, what is below these as well has a gradient of theirs.
+    """
     end = (
         max(at for at in range(len(main.profile.layers)) if np.isfinite(main.profile["gradient_ratio"][:, at]).any())
         if np.isfinite(main.profile["gradient_ratio"]).any()
@@ -299,7 +303,10 @@ def _head(profile: Profile, main: Way, head: int, t: Thresholds) -> list[Note]:
         factor = float(np.median(sizes[0] / sizes[1]))
     if not 0.0 < factor < math.inf or max(factor, 1.0 / factor) < t.exploding:
         return []
-    return [Note(f"note.head_{'smaller' if factor < 1 else 'larger'}", (("factor", fold(factor)),))]
+    told = ("factor", fold(factor))
+    if beside and factor < 1:
+        return [Note("note.head_beside", (told, ("layer", profile.layers[head])))]
+    return [Note(f"note.head_{'smaller' if factor < 1 else 'larger'}", (told,))]
 
 
 def _slopeless(profile: Profile, where: Situation) -> list[Note]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,6 +56,11 @@ class Part:
 
 
 Plan = tuple[Part, ...]
+
+
+def some(names: Sequence[str]) -> str:
+    """Write names, of many the first and the last."""
+    return ", ".join(names) if len(names) <= 3 else f"{names[0]}, {names[1]}, … {names[-1]}"
 
 
 def _span(ends: tuple[float, float]) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from actviz.diagnosis.drawing import FAR, OFF, local
 from actviz.diagnosis.models import IDENTITY, Applied, Model, Weights, span
 from actviz.diagnosis.numbers import literal
-from actviz.diagnosis.parts import ALIKE, Part, Plan
+from actviz.diagnosis.parts import ALIKE, Part, Plan, some
 from actviz.diagnosis.scales import near
 
 BIASED = 3.0
@@ -27,7 +27,7 @@ FEWEST = 2
 def unbiased(model: Model, to: float = 0.0) -> Iterator[Part]:
     """Yield to set biases to 0 that are larger than what weights bring about; or those of gates to another value."""
     found = [
-        (layer, weights.bias, weights.path.replace("weight", "bias"))
+        (layer, weights.bias, weights.bias_path)
         for layer in model.layers
         if not to or layer.activation == "sigmoid"
         for weights in layer.weights
@@ -40,8 +40,34 @@ def unbiased(model: Model, to: float = 0.0) -> Iterator[Part]:
         yield Part("biases", layers, (("fill", names, (to,) * len(names)),), told)
 
 
+def _norms(model: Model) -> dict[str, str]:
+    """Return the gains of normalizations with their biases, empty for none: in a module of its own, a vector or two.
+
+    By the shapes of parameters alone: those of the user's own are told as PyTorch's are.
+    """
+    own: dict[str, list[str]] = {}
+    for name in model.shapes:
+        own.setdefault(name.rpartition(".")[0], []).append(name)
+    found = {}
+    for module, (gain, *rest) in own.items():
+        alone = bool(module) and not any(other.startswith(f"{module}.") for other in own)
+        alike = {model.shapes[name] for name in (gain, *rest)} == {model.shapes[gain]}
+        if alone and alike and len(rest) < 2 and len(model.shapes[gain]) == 1 < model.shapes[gain][0]:
+            found[gain] = rest[0] if rest else ""
+    return found
+
+
+def unshifted(model: Model) -> Iterator[Part]:
+    """Yield to start at 0 biases of normalizations that outweigh what these give."""
+    names = [name for name in _norms(model).values() if name and model.parameters[name] > BIASED]
+    if names:
+        size = span([model.parameters[name] for name in names])
+        told = {"size": size, "names": some(names), "code": "torch.nn.init.zeros_(w)"}
+        yield Part("shifts", (), (("fill", tuple(names), (0.0,) * len(names)),), told)
+
+
 def unscaled(model: Model, silent: bool) -> Iterator[Part]:
-    """Yield to start at 1 vectors of one value, far off 1, that scale, as those of norms: of a module's the first.
+    """Yield to start at 1 vectors far off 1 that scale: gains of norms, and others of one value, of a module the first.
 
     Beside a matrix a vector is a bias, and behind another vector one that is added. Zeros are meant where signals and
     gradients are not ``silent``, and what scales a branch may start small.
@@ -53,15 +79,16 @@ def unscaled(model: Model, silent: bool) -> Iterator[Part]:
         if math.prod(shape) > 1 and "bias" not in own and module not in matrices:
             first.setdefault(module, name)
     meant = {name for branch in getattr(model.workbench, "branches", ()) for name in branch.scales}
-    sizes = {name: model.parameters[name] for name in first.values() if name in model.constant}
+    gains = _norms(model)
+    sizes = {name: model.parameters[name] for name in first.values() if name in model.constant or name in gains}
     names = [
         name
         for name, size in sizes.items()
-        if (silent if size == 0.0 else name not in meant and not 1 / FAR < size < FAR)
+        if (silent if size == 0.0 else size >= FAR or (size <= 1 / FAR and name not in meant))
     ]
     if names:
         size = span([sizes[name] for name in names])
-        told = {"size": size, "names": _some(names), "code": "torch.nn.init.ones_(w)"}
+        told = {"size": size, "names": some(names), "code": "torch.nn.init.ones_(w)"}
         yield Part("ones", (), (("fill", tuple(names), (1.0,) * len(names)),), told)
 
 
@@ -120,7 +147,7 @@ def branching(model: Model, drawn: Sequence[Part]) -> Iterator[Part]:
     if not any(size > 0.0 for size in sizes):
         return  # they start at 0 already
     scales = any(branch.scales for branch in branches)
-    known = {"count": len(branches), "names": _some(ends), "std": span(sizes)}
+    known = {"count": len(branches), "names": some(ends), "std": span(sizes)}
     low, high = span([factor * size for size in sizes])
     std = literal(math.sqrt(low * high))
     how, value, code = "scale", factor, f"w.data.mul_({literal(factor)})"
@@ -131,10 +158,6 @@ def branching(model: Model, drawn: Sequence[Part]) -> Iterator[Part]:
     yield Part("branches", (), ((how, every, (value,) * len(ends)),), {**known, "target": (low, high), "code": code})
     zeros = {**known, "code": "torch.nn.init.zeros_(w)"}
     yield Part("zero", (), (("fill", every, (0.0,) * len(ends)),), zeros)
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names) if len(names) <= 3 else f"{names[0]}, {names[1]}, … {names[-1]}"
 
 
 def normalizing(model: Model) -> Iterator[Part]:
@@ -200,17 +223,18 @@ def plans_of(model: Model, fault: str, drawn: Sequence[Part], apart: Sequence[Pa
     all the same, every plan starts with that. Where gradients are cut off, only zeros that scale are weights' matter.
     """
     own = (*drawn, *gated(model))
-    ones = [part for part in [tuple(unscaled(model, fault.startswith(SILENCED)))] if part]
+    norms = [part for part in [(*unscaled(model, fault.startswith(SILENCED)), *unshifted(model))] if part]
     if fault == "dead.gradient":
-        return ones
+        return norms
     if everything:
-        return [*ones, own, *((*own, part) for part in (*branching(model, own), *normalizing(model)))] if own else ones
+        rest = (*branching(model, own), *normalizing(model))
+        return [*norms, own, *((*own, part) for part in rest)] if own else norms
     branches = [list(branching(model, of)) for of in (own, ())]
-    plans: list[Plan] = [*ones, tuple(local(model, fault)), tuple(unbiased(model))]
+    plans: list[Plan] = [*norms, tuple(local(model, fault)), tuple(unbiased(model))]
     plans += [tuple(unbiased(model, to)) for to in CARRYING]
     plans += [(part,) for part in branches[1] if fault == "vanishing.carried"]  # their size beside the stream is all
     plans += [tuple(apart), own]
     plans += [(*own, part) for part in branches[0]]
-    norms = list(normalizing(model))
-    plans += [(part,) for part in (*branches[1], *norms[:1], *skipping(model), *norms[1:])]
+    behind = list(normalizing(model))
+    plans += [(part,) for part in (*branches[1], *behind[:1], *skipping(model), *behind[1:])]
     return [plan for plan in dict.fromkeys(plans) if plan]

@@ -25,7 +25,7 @@ class Structure:
 
     Parameters
     ----------
-    roles, of_block, chain, averaged, rescaled : list
+    roles, of_block, chain, averaged, rescaled, gives, fan_in : list
         Of every layer, as in the dataset.
     norms : list of str
         The function that normalizes each layer; empty for none.
@@ -50,6 +50,8 @@ class Structure:
     chain: list[int]
     averaged: list[int]
     rescaled: list[int]
+    gives: list[int]
+    fan_in: list[int]
     norms: list[str]
     blocks: list[int]
     block_layer: list[int]
@@ -115,7 +117,8 @@ def built_of(
     """Return how a model is built by what is told of each field, empty for nothing, and the numbers of its blocks."""
     lists = {field.name: told(_FROM.get(field.name, field.name)) for field in dataclasses.fields(Structure)[:-3]}
     lists["norms"] = lists["norms"] or [""] * len(lists["roles"])
-    lists["rescaled"] = lists["rescaled"] or [0] * len(lists["roles"])
+    for name in ("rescaled", "gives", "fan_in"):
+        lists[name] = lists[name] or [0] * len(lists["roles"])
     for name in (
         "block_stream",
         "block_constant",

@@ -68,13 +68,17 @@ class Outcome:
             return False
         if rule.verdict is Verdict.SYMMETRIC:
             return True
+        short = self.beyond(rule, old, NEAR)
+        worse = any(_is_worse(each, _value(each, old), _value(each, self.profile)) for each in told)
+        return before >= set(self.left) and not (short and rule.statistic in MARGINED) and not worse
+
+    def beyond(self, rule: Rule, old: Profile, margin: float = 1.0) -> bool:
+        """Whether a number is beyond the limit, or nearer to it than by a margin, by which the fault was told."""
         limit, now = rule.limit(old, Thresholds()), _value(rule, self.profile)
         if isinstance(limit, np.ndarray):  # which is one of each layer
             limit = _worst(rule, self.profile)[1]
-        margin = NEAR if rule.worst is np.nanmin else 1.0 / NEAR
-        short = limit > 0.0 and not math.isnan(now) and (now < limit * margin) == (rule.worst is np.nanmin)
-        worse = any(_is_worse(each, _value(each, old), _value(each, self.profile)) for each in told)
-        return before >= set(self.left) and not (short and rule.statistic in MARGINED) and not worse
+        limit = limit * (margin if rule.worst is np.nanmin else 1.0 / margin)
+        return bool(limit > 0.0 and not math.isnan(now) and (now < limit) == (rule.worst is np.nanmin))
 
     def _still_dead(self, old: Profile) -> bool:
         """Whether weights that had no gradient, and no prospect of one, have none with this plan either.
@@ -91,6 +95,9 @@ class Outcome:
 
 MARGINED = ("saturated", "attention_entropy", "gate_entropy", "output_loss", "gradient_ratio", "distance", "carried")
 """Statistics of which a fault is gone only where they are beyond the threshold by a tenth: chance brings them there."""
+
+NORMS = ("norm", "ones", "shifts")
+"""Steps that are about a normalization: where one was tried, to put one in is not what is left."""
 
 WORSE = 3.0
 """Factor by which a number that tells a fault may be farther from where it should be, at most, with a remedy."""
@@ -267,8 +274,8 @@ def model_remedy(fault: str, model: Model, fed: float, everything: bool, lang: s
         return otherwise
     if not failed:
         return f"{lead}{_words(plans[0], lang)}{text('remedy.model.failed', lang)}"
-    tried = "; ".join(_try(told[0], plan, outcome, lang) for plan, outcome in failed)
-    normalized = any(part.key == "norm" for plan, _ in failed for part in plan)
+    tried = "; ".join(_try(told[0], plan, outcome, model.profile, lang) for plan, outcome in failed)
+    normalized = any(part.key in NORMS for plan, _ in failed for part in plan)
     ending = "_symmetric" if rule.verdict is Verdict.SYMMETRIC else "" if normalized else "_norm"
     rest = text(f"remedy.model.rest{ending}", lang)
     return lead + text("remedy.model.none", lang, tries=tried, rest=rest)
@@ -311,8 +318,8 @@ def half_remedy(model: Model, lang: str) -> str:
     return f"{said} {tried}"
 
 
-def _try(rule: Rule, plan: Plan, outcome: Outcome, lang: str) -> str:
-    """Say what a plan that did not mend it left."""
+def _try(rule: Rule, plan: Plan, outcome: Outcome, old: Profile, lang: str) -> str:
+    """Say what a plan that did not mend it left: a number of which a fault was told, be its limit another now, too."""
     after = _value(rule, outcome.profile)
     told = {"statistic": rule.statistic, "after": number(after)}
     values = {
@@ -320,4 +327,6 @@ def _try(rule: Rule, plan: Plan, outcome: Outcome, lang: str) -> str:
         "number": "" if math.isnan(after) else text("remedy.model.number", lang, **told),
         "left": ", ".join(verdict.label(lang) for verdict in outcome.left),
     }
-    return text(f"remedy.model.{'try' if outcome.left else 'worse'}", lang, **values)
+    as_before = outcome.beyond(rule, old) and not _is_worse(rule, _value(rule, old), after)
+    key = "try" if outcome.left else "beyond" if as_before else "worse"
+    return text(f"remedy.model.{key}", lang, **values)

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from actviz.diagnosis.beside import BOUNDED_STATES, Way, beside, cut_by_heads, plain
-from actviz.diagnosis.gradients import Column, along, streams_of
+from actviz.diagnosis.gradients import Column, along, outputs_of, streams_of
 from actviz.diagnosis.profile import DERIVED, Mask, Profile
 from actviz.diagnosis.rules import RULES, Rule
 from actviz.diagnosis.structure import Structure, Values
@@ -141,7 +141,8 @@ def _way(profile: Profile, built: Structure, number: int) -> Way | None:
     scaled = {
         stream: all(built.block_normalized[at] for at in made if built.block_stream[at] == stream) for stream in first
     }
-    ratio, steps, end = along(values, widths, averaged, columns, scaled, number > 0)
+    outputs = [] if number else outputs_of(profile, built)
+    ratio, steps, end = along(values, widths, averaged, columns, scaled, number > 0, outputs)
     # Of weights that are applied again, as in a loop, the gradient is that of all calls: of the last one above all.
     values["gradient_ratio"] = np.where(_applied_again(values["weights_key"]) & (ratio < 1.0), math.nan, ratio)
     if streams:
@@ -213,8 +214,10 @@ def _before_it_differs(built: Structure, columns: Sequence[Column], spread: Valu
     for stream in {each for each, constant in zip(built.block_stream, built.block_constant, strict=True) if constant}:
         ratios = built.values["branch_ratio"][:, [at for at, each in enumerate(built.block_stream) if each == stream]]
         own = [at for at, each in enumerate(of) if each - 1 == stream]
-        if np.nanmax(ratios, initial=0.0) < SMALL:
-            found += range(next((at for at in own if columns[at].stream), len(columns)), len(columns))
+        first = next((at for at in own if columns[at].stream), len(columns))
+        cell = any(columns[at].judged and not columns[at].stream for at in own if at > first)  # by which others come in
+        if np.nanmax(ratios, initial=0.0) < SMALL and not cell:
+            found += range(first, len(columns))
         else:
             found += itertools.takewhile(lambda at: not (spread[:, at] > 0.0).any(), own)
     return found

@@ -85,7 +85,9 @@ class Graph:
         node = Node(len(self.nodes), name, key, out[0].numel(), weighted, bends or name == "softmax")
         node.applied = tuple(applied)
         node.constant = all(parent.constant for *_, parent in parents) and all(
-            each.requires_grad for each in given if each.is_floating_point() and self.get(each) is None
+            each.requires_grad or not each.any()  # zeros, as a first state
+            for each in given
+            if each.is_floating_point() and self.get(each) is None
         )
         node.normalizes = name in (*NORMALIZING, "normalize") or (
             name in SCALING

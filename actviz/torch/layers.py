@@ -93,7 +93,9 @@ class Layer:
     rescaled : bool
         Whether all that reads it normalizes it, so that its size has no effect.
     constant : bool
-        Whether it is made of parameters alone, and so the same whatever the model is given.
+        Whether it is made of parameters alone, or of zeros, and so the same whatever the model is given.
+    gives : bool
+        Whether its values come to an output with no weights in between.
     """
 
     parts: list[Part]
@@ -120,6 +122,7 @@ class Layer:
     next: tuple[CallKey, ...] = ()
     rescaled: bool = False
     constant: bool = False
+    gives: bool = False
 
     @property
     def is_open(self) -> bool:

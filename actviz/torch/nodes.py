@@ -36,7 +36,7 @@ class Node:
     applied : tuple of str
         Names of the parameters that it applies: matrices, or the scale of a normalization.
     constant : bool
-        Whether it is made of parameters alone, and so the same whatever the model is given.
+        Whether it is made of parameters alone, or of zeros, and so the same whatever the model is given.
     """
 
     at: int

@@ -105,7 +105,7 @@ def _before_stream(join: Join, of_node: Mapping[Node, Join]) -> tuple[Join | Non
             return other, other.constant
         whole = not (join.parent and node.weighted)
         parents = [parent for parent, kind in node.parents if whole and kind in ("main", "again")]
-        constant &= bool(parents) or node.name in SHARED
+        constant &= bool(parents) or node.constant or node.name in SHARED
         for parent in parents:
             if parent not in places:
                 places[parent] = None

@@ -176,6 +176,7 @@ def to_dataset(
         "chain": ("layer", [layer.chain for layer in layers]),
         "averaged": ("layer", [layer.averaged for layer in layers]),
         "rescaled": ("layer", [int(layer.rescaled) for layer in layers]),
+        "gives": ("layer", [int(layer.gives) for layer in layers]),
     }
     if found.joins:
         told["block"] = "block", [join.number for join in found.joins]

@@ -44,6 +44,21 @@ def _role(layer: Layer, place: Place, joined: bool, before: Layer | None) -> str
     return "stream" if joined else "chain"
 
 
+def _giving(graph: Graph, outputs: Sequence[torch.Tensor]) -> set[Node]:
+    """Return the calls that apply weights behind which no others come on a way to an output."""
+    waiting = [node for tensor in outputs if (node := graph.get(tensor))]
+    found, seen = set[Node](), set(waiting)
+    while waiting:
+        node = waiting.pop()
+        if node.weighted:
+            found.add(node)
+            continue
+        parents = {each for each, kind in node.parents if kind not in (*APART, "zero")} - seen
+        seen |= parents
+        waiting += parents
+    return found
+
+
 def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.Tensor]) -> tuple[Join, ...]:
     """Give every layer its role and place, and return the joins that lead to an output, in order."""
     places, behind = places_of(graph, outputs), Behind(graph)
@@ -53,6 +68,7 @@ def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.
     chains: dict[tuple[int, int, bool], int] = {(0, 0, False): 0}
     reads = any(not node.constant for tensor in outputs if (node := graph.get(tensor)))
     before: Layer | None = None  # the last layer with weights on the main way
+    giving = _giving(graph, outputs)
     for layer in layers:
         place = places.get(graph.by_key[layer.h], Place()) if layer.h in graph.by_key else Place("main", last=False)
         first = graph.by_key.get(layer.weights or layer.h)
@@ -63,6 +79,7 @@ def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.
         ends = place.last and place.role == "branch" and bool(layer.matrices) and not _is_norm(layer)
         layer.chain = chains.setdefault((layer.block, place.attended, ends), len(chains))
         layer.averaged = place.averaged
+        layer.gives = first in giving
         if first:
             layer.scaled, layer.next = behind.weights(first)
             layer.rescaled = bool(layer.weights) and not layer.normalized and behind.rescales(first)

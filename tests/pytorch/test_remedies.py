@@ -353,6 +353,7 @@ def test_a_model_that_cannot_be_copied_is_not_tried():
 def test_weights_applied_from_the_right_are_drawn_by_their_own_fan():
     remedy = told(Raw)[0].remedy()
     assert "Draw the weights of the 8 matmul layers before ReLU with std 0.25 in place of an RMS of 0.0" in remedy
+    assert "of each parameter, m (w.0, w.1, … w.7): torch.nn.init." in remedy
     assert "torch.nn.init.kaiming_normal_(m, nonlinearity='relu')" in remedy  # square, so that either side is fan_in
     assert "healthy under 3 of 3 fresh seeds" in remedy
 

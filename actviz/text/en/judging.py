@@ -240,8 +240,9 @@ TEXT: dict[str, str] = {
     "note.head_smaller": "below the head the gradient is {factor} times smaller, in all layers alike: an optimizer "
     "that scales its steps makes up for it, and it is left out",
     "note.head_larger": "below the head the gradient is {factor} times larger, in all layers alike: an "
-    "optimizer that "
-    "scales its steps makes up for it, and it is left out",
+    "optimizer that scales its steps makes up for it, and it is left out",
+    "note.head_beside": "below the head, layer {layer}, the gradient is {factor} times smaller, while other outputs "
+    "have their own: an optimizer that scales its steps makes up for it, and it is left out",
     "note.some_seeds": "{number} layers are there under some of the {of} seeds alone, the rarest under {least}, as a "
     "drop of layers or a choice of experts leaves them out: they are judged by these",
     "note.dropped": "{number} layers are not judged: under every seed what comes of them was multiplied by 0 for all "

@@ -119,6 +119,9 @@ TEXT: dict[str, str] = {
     "remedy.model.and": ", and ",
     "remedy.model.draw": "draw the weights of {layers} with std {target} in place of an RMS of {rms}, at fan_in "
     "{fan_in}; of each, m: {code}",
+    "remedy.model.draw_own": "draw the weights of {layers} with std {target} in place of an RMS of {rms}, at fan_in "
+    "{fan_in}; of each parameter, m ({names}): {code}",
+    "remedy.model.draw_own.short": "weights of std {target}",
     "remedy.model.gains": "set the gains of weight normalization of {layers} to {gain}, for weights of std {target} in "
     "place of an RMS of {rms}; of each, m: {code}",
     "remedy.model.gains.short": "gains for weights of std {target}",
@@ -136,6 +139,9 @@ TEXT: dict[str, str] = {
     "remedy.model.zero": "start each of the {count} residual branches at 0, by what ends it ({names}); of each "
     "parameter, w: {code}",
     "remedy.model.ones": "start at 1 what scales and is {size} ({names}); of each parameter, w: {code}",
+    "remedy.model.shifts": "start at 0 the biases of normalizations that are of size {size} ({names}); of each "
+    "parameter, w: {code}",
+    "remedy.model.shifts.short": "biases of normalizations at 0",
     "remedy.model.ones.short": "scales of 1 in place of {size}",
     "remedy.model.zero.short": "branches that start at 0",
     "remedy.model.norm": "put a normalization behind {layers}, before the activation; for each, m: {code}",
@@ -152,6 +158,7 @@ TEXT: dict[str, str] = {
     "remedy.model.none": "nothing that was tried on a copy of the model mends this: {tries}. What is left: {rest}.",
     "remedy.model.try": "{plan} ({number}{left})",
     "remedy.model.worse": "{plan} ({number}no fault, but a number far worse, or close to its limit)",
+    "remedy.model.beyond": "{plan} ({number}beyond the limit as before)",
     "remedy.model.number": "{statistic} {after}: ",
     "remedy.model.rest": "fewer or wider layers",
     "remedy.model.rest_norm": "normalization, or fewer or wider layers",

@@ -114,6 +114,9 @@ TEXT: dict[str, str] = {
     "remedy.model.and": ". 그리고 ",
     "remedy.model.draw": "{layers}의 가중치를 다시 뽑는다(표준편차 {target}, fan_in {fan_in}, 현재 RMS {rms}). 각 층 "
     "m에서 {code}",
+    "remedy.model.draw_own": "{layers}의 가중치를 다시 뽑는다(표준편차 {target}, fan_in {fan_in}, 현재 RMS {rms}). 각 "
+    "매개변수 m({names})에 {code}",
+    "remedy.model.draw_own.short": "표준편차 {target}의 가중치",
     "remedy.model.gains": "{layers}의 가중치 정규화 배율을 {gain} 값으로 한다(그러면 가중치의 표준편차 {target}, "
     "현재 RMS {rms}). 각 층 m에서 {code}",
     "remedy.model.gains.short": "표준편차 {target}의 가중치가 되는 배율",
@@ -131,6 +134,8 @@ TEXT: dict[str, str] = {
     "remedy.model.branches.short": "1/√{count}배로 줄인 분기",
     "remedy.model.zero": "잔차 분기 {count}개를 각각의 끝({names})에서 0으로 시작한다. 각 매개변수 w에 {code}",
     "remedy.model.ones": "배율({names}, 현재 {size})을 1에서 시작한다. 각 매개변수 w에 {code}",
+    "remedy.model.shifts": "정규화의 편향({names}, 현재 크기 {size})을 0에서 시작한다. 각 매개변수 w에 {code}",
+    "remedy.model.shifts.short": "0에서 시작하는 정규화 편향",
     "remedy.model.ones.short": "{size} 대신 1에서 시작하는 배율",
     "remedy.model.zero.short": "0으로 시작하는 분기",
     "remedy.model.norm": "{layers} 뒤, 활성화 함수 앞에 정규화를 넣는다. 각 층 m에 {code}",
@@ -147,6 +152,7 @@ TEXT: dict[str, str] = {
     "remedy.model.none": "모델의 사본에서 시험한 어떤 것도 이 결함을 고치지 못한다: {tries}. 남은 방법: {rest}.",
     "remedy.model.try": "{plan}({number}남는 것: {left})",
     "remedy.model.worse": "{plan}({number}결함은 없으나 수치가 전보다 훨씬 나쁘거나 한계에 가까움)",
+    "remedy.model.beyond": "{plan}({number}전과 같이 한계를 넘음)",
     "remedy.model.number": "{statistic} {after}, ",
     "remedy.model.rest": "층을 줄이거나 너비를 늘리는 것",
     "remedy.model.rest_norm": "정규화, 또는 층을 줄이거나 너비를 늘리는 것",
