@@ -508,7 +508,7 @@ TRANSFORMERS: dict[str, Known] = {
         changed(bert, lambda name: "LayerNorm.weight" in name, torch.nn.init.zeros_),
         ids,
         "nothing passes a norm of weight 0 on the stream",
-        ("dead", "symmetric", "collapsed"),
+        ("dead", "collapsed"),
     ),
     "llama, untied head of std 1": Known(
         changed(llama, lambda name: name.endswith("lm_head.weight"), torch.nn.init.normal_),
