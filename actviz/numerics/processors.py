@@ -8,8 +8,6 @@ import sys
 from contextlib import AbstractContextManager
 from typing import Any
 
-from actviz.numerics.kernel import kernel
-
 
 def in_one_thread() -> AbstractContextManager[Any]:
     """Limit matrix products to one thread, at once and as long as the context lasts."""
@@ -31,6 +29,8 @@ def processor() -> str:
     """Name what decides the last bits of a result here: kind of processor, its matrix products, and numpy."""
     import numpy
     from threadpoolctl import threadpool_info
+
+    from actviz.numerics.kernel import kernel
 
     blas = [each for each in threadpool_info() if each["user_api"] == "blas"]  # scipy's too, where it is loaded
     kinds = {f"{each['internal_api']} {each.get('architecture', '')}" for each in blas}
