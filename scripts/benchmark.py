@@ -397,7 +397,8 @@ def survey(settings: Settings) -> Iterator[Section]:
 def environment(package: Path = PACKAGE_PARENT) -> dict[str, str]:
     """Environment in which a new process finds this package, or another checkout's, and these scripts."""
     paths = [str(package), str(SCRIPTS), os.environ.get("PYTHONPATH", "")]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}  # as installed
+    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
 
 def python(*arguments: str) -> subprocess.CompletedProcess[str]:
