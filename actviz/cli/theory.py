@@ -178,14 +178,9 @@ def command(
     named = {name: (name, init) for name, init in (labelled_initializers(inits) if inits else {}).items()}
     for value in weight_vars:
         scaling = VarianceScaling(theory.real("weight-var", value))
-        named[
-            text(
-                "ledger.weight_variance", "en" if as_json else lang, value=f"{value:g}" if as_json else in_print(value)
-            )
-        ] = (
-            describe(scaling, INITIALIZERS),
-            scaling,
-        )
+        told_in, written = ("en", f"{value:g}") if as_json else (lang, in_print(value))
+        label = text("ledger.weight_variance", told_in, value=written)
+        named[label] = describe(scaling, INITIALIZERS), scaling
     entries = theory.ledger(found, fan_in, fan_out, bias_var, named or theory.CONVENTIONS)
     if as_json:
         recipe = {"activation": activation, "fan_in": fan_in, "fan_out": fan_out, "bias_std": bias_std}

@@ -87,12 +87,9 @@ class Tally:
 
     def add(self, values: Array) -> None:
         """Count values of any shape."""
-        self.merge(self.bins.count(values))
-
-    def merge(self, other: Histogram) -> None:
-        """Add counts that were taken elsewhere."""
-        self.counts[:-3] += other.counts
-        self.counts[-3:] += (other.underflow, other.overflow, other.nonfinite)
+        found = self.bins.count(values)
+        self.counts[:-3] += found.counts
+        self.counts[-3:] += (found.underflow, found.overflow, found.nonfinite)
 
     @property
     def histogram(self) -> Histogram:
