@@ -124,6 +124,7 @@ def attack(library: str) -> None:
     shapes = [(rows, columns) for rows in (1, 2, 3, 63, 64, 65, 130) for columns in (1, 2, 15, 16, 17, 33, 100)]
     edges = [(-1, 1), (2**22, 2**22 + 2048), (2**40, 2**40 + 2048), (-(2.0**-140), 2.0**-140), (-(2.0**-90), 2.0**-90)]
     linear = [LinearBins(float(low), float(high)) for low, high in [*edges, (1, 1 + 2.0**-20), (-(2**99), 2**99)]]
+    linear += [LinearBins(0.0, 1.0, 30), LinearBins(-0.3, 0.7, 7), LinearBins(-3e37, 3e37, 1000)]
     wide = [(1, 4095), (2, 4097), (3, 16385), (5, 40000)]
     for size, suffix in ((4, "float"), (8, "double")):
         passes, dtype = kernel.Compiled(loaded, suffix), np.dtype(f"f{size}")

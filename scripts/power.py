@@ -25,8 +25,8 @@ from actviz.baseline.record import PairingRecord, summarize_values
 from actviz.baseline.shapes import coarser, compact
 from actviz.catalog.initializers import INITIALIZERS, Initializer
 from actviz.catalog.inputs import NormalInputs
-from actviz.numerics.histogram import shares_below
 from actviz.numerics.parallel import cores, each_done
+from actviz.numerics.shares import shares_below
 from actviz.probing.draws import Draws
 from actviz.probing.measuring import measure
 from actviz.probing.network import Network

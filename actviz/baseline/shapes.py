@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from actviz.baseline.measures import Floats
-from actviz.numerics.histogram import COARSE, coarse_edges, is_linear
+from actviz.numerics.histogram import is_linear
+from actviz.numerics.shares import COARSE, coarse_edges
 from actviz.results.dataset import recipe
 from actviz.text.numbers import in_print
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -22,9 +21,6 @@ from actviz.numerics.kernel import Rule, compiled
 
 BINS = 2048
 """Bins of an activation histogram (schema 1): linear on finite bounds, else 1024 a sign."""
-
-COARSE = 4
-"""Neighbouring bins that count as one where only the spread of their share over seeds is kept: an octave's."""
 
 Counts = NDArray[np.int64]
 
@@ -107,20 +103,6 @@ def is_linear(edges: NDArray[Any]) -> bool:
     return bool(np.allclose(widths, widths[0]))
 
 
-def coarse_edges(edges: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the inner edges between each ``COARSE`` bins."""
-    return edges[COARSE:-1:COARSE]
-
-
-def shares_below(histograms: Sequence[Histogram]) -> NDArray[np.float64]:
-    """Return the share of all values that lies below each of the coarse edges, of histograms of as many bins."""
-    below = np.cumsum([each.counts for each in histograms], axis=1)
-    under, over, odd = np.array([(each.underflow, each.overflow, each.nonfinite) for each in histograms]).T
-    totals = np.maximum(below[:, -1] + under + over + odd, 1)
-    shares: NDArray[np.float64] = (below[:, COARSE - 1 : -1 : COARSE] + under[:, None]) / totals[:, None]
-    return shares
-
-
 def empty(bins: Bins) -> Histogram:
     """Return the histogram of nothing."""
     return Histogram(bins, np.zeros(bins.size, np.int64))
@@ -155,7 +137,7 @@ class LinearBins:
 
     def rule(self, dtype: np.dtype[Any]) -> Rule | None:
         """How the compiled passes number values of a precision; None where numpy is to do it."""
-        return _linear_rule(self) if dtype in _CODES else None
+        return _linear_rule(self, dtype) if dtype in _CODES else None
 
     @property
     def _exact(self) -> bool:
@@ -163,6 +145,12 @@ class LinearBins:
         width = (self.high - self.low) / self.number
         usual = 2.0**-100 < width < 2.0**100 and self.number <= 1 << 16 and abs(self.low / width) < 1 << 23
         return usual and math.frexp(width)[0] == 0.5 and (self.low / width).is_integer()
+
+    def _resolved(self, dtype: np.dtype[Any]) -> bool:
+        # Else what is beside a bin, or in it, might be two bins away by the arithmetic of the precision.
+        width, farthest = (self.high - self.low) / self.number, max(abs(self.low), abs(self.high))
+        eps, tiny, most = (float(each) for each in (np.finfo(dtype).eps, np.finfo(dtype).tiny, np.finfo(dtype).max))
+        return 10 * farthest * eps < width > 8 * tiny and 4 * farthest < most
 
     def count(self, values: Array) -> Histogram:
         """Histogram of values of any shape."""
@@ -181,7 +169,7 @@ class LinearBins:
 
     def _count_inside(self, values: Array) -> Counts:
         if not self._exact:
-            if np.diff(self.edges.astype(values.dtype)).all():
+            if self._resolved(values.dtype):
                 return np.histogram(values, self.number, (self.low, self.high))[0].astype(np.int64)
             at = np.searchsorted(self.edges, values.astype(np.float64), side="right") - 1  # finer than values are
             return np.bincount(np.minimum(at, self.number - 1), minlength=self.number)
@@ -214,9 +202,18 @@ def _compiled_counts(bins: Bins, values: Array) -> Histogram | None:
 
 
 @functools.cache
-def _linear_rule(bins: LinearBins) -> Rule | None:
+def _linear_rule(bins: LinearBins, dtype: np.dtype[Any]) -> Rule | None:
     width = (bins.high - bins.low) / bins.number
-    return Rule.equal(1.0 / width, int(bins.low / width), bins.number) if bins._exact else None
+    if bins._exact:
+        return Rule.equal(1.0 / width, int(bins.low / width), bins.number)
+    if not bins._resolved(dtype):
+        return None
+    edges = bins.edges.astype(dtype)
+    edges[-1] = np.nextafter(edges[-1], np.inf, dtype=dtype)  # the last bin includes its right edge
+    inner = np.arange(bins.number, dtype=np.int32)
+    below, above, odd = range(bins.number, bins.number + 3)
+    targets = np.array([odd, below, *inner, above, odd], np.int32)
+    return Rule.between(np.array([-np.inf, np.finfo(dtype).min, *edges, np.inf], dtype), targets, width)
 
 
 @dataclass(frozen=True)

@@ -37,16 +37,22 @@ uint32_t source(void) { return SOURCE; }
 #define APART 16   /* counts between tables, so that the same bin of two does not look like the same place */
 #define TABLES 4   /* of counts, taken in turn: the same bin again need not wait for the last time */
 
-/* How values are numbered: by the leading bits of a float, and then by a table of what they stand for; without one in
-   equal bins between two edges: floor(value * inverse) - first is a bin's number, exactly. */
+/* How values are numbered: by the leading bits of a float, or by the last of number + 1
+   edges that is no greater, which is at 2 + (value - low) * inverse or beside it; the first and the last are infinite. A
+   table says what codes stand for. Without one in equal
+   bins between two edges: floor(value * inverse) - first is a bin's number, exactly. */
 typedef struct {
     double inverse, low, high;
     int64_t first, number;
     const int32_t *targets;
     int32_t shift, bits;
+    const void *edges;
 } Bins;
 
-static inline int64_t codes_of(const Bins *bins) { return bins->targets ? (int64_t)1 << bins->bits : bins->number + 1; }
+static inline int64_t codes_of(const Bins *bins)
+{
+    return bins->targets && !bins->edges ? (int64_t)1 << bins->bits : bins->number + 1;
+}
 
 static inline int precise(double squares) { return squares > 1e-30 && squares < 1e30; }
 
@@ -223,6 +229,21 @@ PART void PASS(tally)(const T *restrict x, int64_t number, const Bins *bins, uin
 {
     int64_t next = codes_of(bins) + APART;
     uint32_t *a = tables, *b = a + next, *c = b + next, *d = c + next;
+    T by = (T)bins->inverse;
+    int32_t at[64], first = (int32_t)bins->first;
+    if (bins->edges) {
+        const T *edges = (const T *)bins->edges;
+        T low = (T)bins->low, last = (T)(bins->number - 1); /* of the numbers of values below infinity */
+        for (int64_t i = 0; i < number; i++) {
+            T v = x[i], near = 2 + (v - low) * by;
+            near = near > 1 ? near : 1; /* so is NaN */
+            int32_t code = (int32_t)(near < last ? near : last);
+            code += v >= edges[code + 1];
+            code -= v < edges[code];
+            tables[(i % TABLES) * next + (v == v ? code : 0)]++;
+        }
+        return;
+    }
     if (bins->targets) {
         const U *codes = (const U *)x;
         int shift = bins->shift;
@@ -236,8 +257,6 @@ PART void PASS(tally)(const T *restrict x, int64_t number, const Bins *bins, uin
         for (; i < number; i++) a[codes[i] >> shift]++;
         return;
     }
-    T by = (T)bins->inverse;
-    int32_t at[64], first = (int32_t)bins->first;
     for (int64_t i = 0; i < number; i += 64) {
         int64_t some = number - i < 64 ? number - i : 64;
         if (some == 64)

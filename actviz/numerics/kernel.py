@@ -58,11 +58,11 @@ class Rule(ctypes.Structure):
 
     _fields_ = (
         ("inverse", _DOUBLE), ("low", _DOUBLE), ("high", _DOUBLE), ("first", _LONG), ("number", _LONG),
-        ("targets", _POINTER), ("shift", _INT), ("bits", _INT),
+        ("targets", _POINTER), ("shift", _INT), ("bits", _INT), ("edges", _POINTER),
     )  # fmt: skip
     at: int
     room: int
-    kept: NDArray[np.int32]
+    kept: tuple[NDArray[Any], ...]
 
     @classmethod
     def equal(cls, inverse: float, first: int, number: int) -> Rule:
@@ -72,10 +72,22 @@ class Rule(ctypes.Structure):
         return rule
 
     @classmethod
+    def between(cls, edges: NDArray[np.floating[Any]], targets: NDArray[np.int32], width: float) -> Rule:
+        """Return the rule of bins that are equal but for the rounding of their edges, of a precision.
+
+        The first two and the last of the edges are the least, the least finite and the greatest number there are; every
+        edge begins what its target says.
+        """
+        rule = cls(1.0 / width, edges[2], edges[-2], 0, len(edges) - 1, targets.ctypes.data, edges=edges.ctypes.data)
+        rule.kept = (edges, targets)
+        rule.at, rule.room = ctypes.addressof(rule), 4 * TABLES * (len(edges) + APART)
+        return rule
+
+    @classmethod
     def coded(cls, targets: NDArray[np.int32], shift: int) -> Rule:
         """Return the rule of the bits above ``shift``, and of what ``targets`` says of them."""
         rule = cls(targets=targets.ctypes.data, shift=shift, bits=len(targets).bit_length() - 1)
-        rule.kept = targets  # as long as its address is
+        rule.kept = (targets,)  # as long as its address is
         rule.at, rule.room = ctypes.addressof(rule), 4 * TABLES * (len(targets) + APART)
         return rule
 

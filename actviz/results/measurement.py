@@ -8,8 +8,9 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from actviz.numerics.histogram import Histogram, shares_below
+from actviz.numerics.histogram import Histogram
 from actviz.numerics.moments import Float64
+from actviz.numerics.shares import shares_below
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,9 @@ LINEAR = [
     LinearBins(-2.0, 6.0, 64),
     LinearBins(3.0, 4.0, 1),
     LinearBins(-1e-3, 1e3, 1000),
+    LinearBins(0.0, 0.1, 100_000),
+    LinearBins(1000.0, 1000.7, 7),
+    LinearBins(1e6, 1e6 + 5.5, 11),
 ]
 LOGARITHMIC = [LogBins(-31, 32), LogBins(-3, 4, 2), LogBins(-126, 128, 4, signed=False), LogBins(-10, 2, 8, False)]
 every_linear = pytest.mark.parametrize("bins", LINEAR, ids=str)
