@@ -83,6 +83,7 @@ def made(
         done = reuse(results, chosen)
         return done, write(done, output, of=Path(results), **how)
     with FigureSet(chosen, output, **how) as files:
+        files.prepare()
         kept = {"output": output} if partial else {}
         done = measured(chosen, seeds, workers, style["lang"], cluster=cluster, each=files.add, **kept)
         whole = files.finish(done)

@@ -27,6 +27,9 @@ IDLE = 60
 WORTH_PROCESSES = 1.5
 """Seconds of work from which on more processes pay for their start."""
 
+GROWN = {"LOKY_MAX_MEMORY_LEAK_SIZE": "1e9"}
+"""Bytes by which a process may grow before loky replaces it: libraries that draw and memory that is kept are a third,
+and a new process spends seconds on loading them again."""
 
 WINDOW = 4
 """Tasks that wait for each process: of what is on its way when one is ended, any may be why."""
@@ -148,7 +151,7 @@ class Aside:
     function : callable
         Must not depend on anything but its arguments.
     workers : int
-        With 1, a task is done when it is begun.
+        With 1, tasks are done when they are looked for.
     take : callable
         Given the result of each task in this process, while it waits for others or when it is asked.
     """
@@ -156,6 +159,15 @@ class Aside:
     def __init__(self, function: Callable[..., Any], workers: int, take: Callable[[Any], None]) -> None:
         self._function, self.workers, self._take = function, workers, take
         self._waiting: list[Any] = []
+        self._left: list[tuple[Any, ...]] = []
+
+    def prepare(self, load: Callable[[], None]) -> None:
+        """Let all processes, and this one meanwhile, load what tasks need, instead of each with its first."""
+        if self.workers > 1:
+            pool = _pool(self.workers)
+            for _ in range(self.workers):
+                pool.submit(load)
+            load()
 
     def begin(self, *task: Any) -> None:
         """Begin a task."""
@@ -164,12 +176,14 @@ class Aside:
             with _ended_with(pool):
                 self._waiting.append(pool.submit(self._function, *task))
             _ASIDE.add(self)
-            return
-        with in_one_thread():
-            self._take(self._function(*task))
+        else:
+            self._left.append(task)
 
     def look(self) -> None:
         """Take what is done."""
+        while self._left:
+            with in_one_thread():
+                self._take(self._function(*self._left.pop(0)))
         done = [future for future in self._waiting if future.done()]
         self._waiting = [future for future in self._waiting if future not in done]
         for future in done:
@@ -181,13 +195,14 @@ class Aside:
         """Begin no more of them, and take none that is done."""
         for future in self._waiting:
             future.cancel()
-        self._waiting = []
+        self._waiting, self._left = [], []
         _ASIDE.discard(self)
 
     def finish(self) -> None:
         """Wait for all, and take them."""
         from concurrent.futures import FIRST_COMPLETED, wait
 
+        self.look()
         if not self._waiting:
             return
         with _ended_with(_pool(self.workers)):
@@ -207,7 +222,7 @@ def _pool(workers: int) -> Any:
     # A process that has grown is replaced, which changes nothing; loky says so from a thread of its own, to the user.
     warnings.filterwarnings("ignore", "A worker was restarted", UserWarning, r"loky\.")
     held = max((each.workers for each in _ASIDE), default=workers)
-    return get_reusable_executor(max_workers=held, initializer=_start, timeout=IDLE)
+    return get_reusable_executor(max_workers=held, initializer=_start, timeout=IDLE, env=GROWN)
 
 
 @contextlib.contextmanager

@@ -89,19 +89,18 @@ class FigureSet:
     def __enter__(self) -> FigureSet:
         return self
 
+    def prepare(self) -> None:
+        """Load what measures and draws, in all processes at once: what is measured first is worth it."""
+        self._aside.prepare(_load)
+
     def __exit__(self, *_: object) -> None:
         """Draw no more: all has been, or something failed."""
         self._aside.drop()
 
     def add(self, name: str, dataset: xarray.Dataset, file: Path | None = None) -> None:
-        """Save a result, or copy the ``file`` it was read of, and begin what is drawn of it."""
+        """Begin what is drawn of a result, and save it, or copy the ``file`` it was read of, meanwhile."""
         target = self._folder / f"{name}.nc"
         self._folder.mkdir(parents=True, exist_ok=True)
-        if file is None:
-            save(dataset, target)
-        elif not (target.exists() and target.samefile(file)):
-            write_atomically(target, lambda to: shutil.copyfile(file, to))
-        self._ran |= {each["name"]: each for each in recipes({target.name: dataset}, self._lang)}
         for drawing, draw in drawings_of(self._experiment, {name: dataset}, **self._style):
             paths = [self._folder / f"{drawing.stem}.{ending}" for ending in self._formats]
             found = there(draw, paths)
@@ -109,6 +108,11 @@ class FigureSet:
                 self._aside.begin(drawing.stem, draw, left)
             else:
                 self._take((drawing.stem, found))
+        if file is None:
+            save(dataset, target)
+        elif not (target.exists() and target.samefile(file)):
+            write_atomically(target, lambda to: shutil.copyfile(file, to))
+        self._ran |= {each["name"]: each for each in recipes({target.name: dataset}, self._lang)}
         self._aside.look()
 
     def _take(self, made: tuple[str, Made]) -> None:
@@ -145,6 +149,15 @@ class FigureSet:
         tested = {"claims": claim_rows(done.decisions, self._lang), "checks": check_rows(done.checks, self._lang)}
         tested |= {"left": left_words(done.experiment, self._lang)}
         return Written(self._folder, INDEX, self._files(), self._write_index(**tested))
+
+
+def _load() -> None:
+    """Load what the first result is made with, and by this module the first figure."""
+    import xarray as xr
+
+    from actviz.results import netcdf  # noqa: F401
+
+    xr.Variable("x", [0.0])  # which looks for all kinds of arrays that there are
 
 
 def write(done: Reproduction, folder: str | os.PathLike[str], *, of: Path | None = None, **how: Any) -> Written:

@@ -228,8 +228,14 @@ def of_pairing(dataset: xarray.Dataset, name: str, init: str, activation: str) -
 
     Without the new dataset that ``sel`` makes, which takes a hundred times as long.
     """
-    at = {dim: dataset.get_index(dim).get_loc(name) for dim, name in (("init", init), ("activation", activation))}
-    values: NDArray[Any] = dataset.variables[name].isel(at).transpose("seed", "layer").values
+    return of_place(dataset, name, {"init": init, "activation": activation}, "seed", "layer")
+
+
+def of_place(dataset: xarray.Dataset, name: str, place: Mapping[str, Any], *dims: str) -> NDArray[Any]:
+    """Return a variable at labels of dimensions of the dataset, those that it has, by the others in their order."""
+    variable = dataset.variables[name]
+    at = {dim: dataset.get_index(dim).get_loc(label) for dim, label in place.items() if dim in variable.dims}
+    values: NDArray[Any] = variable.isel(at).transpose(*dims).values
     return values
 
 

@@ -18,6 +18,7 @@ from actviz.plots.figures.curves import DESCRIBED, DETAILED, lines_figure, one_r
 from actviz.plots.reading.scales import Floats, decade_ticks
 from actviz.plots.reading.series import Names, all_pairings, line
 from actviz.plots.reading.telling import alt_text, ends_of, gradient_left, layer_words
+from actviz.results.dataset import of_place
 from actviz.results.words import pairing_name
 from actviz.text import text
 from actviz.text.numbers import power_of_ten
@@ -80,9 +81,10 @@ def figure_gradients_detail(
 
 def _octaves(ds: xarray.Dataset, init: str, activation: str, layer: int) -> Floats:
     """Return the share of gradients in each octave of magnitude; the innermost bins, down to zero, are the first."""
-    counts = ds["grad_hist"].sel(init=init, activation=activation, layer=layer).values
+    place = {"init": init, "activation": activation, "layer": layer}
+    counts = of_place(ds, "grad_hist", place)
     octaves = counts.reshape(-1, 4).sum(axis=1).astype(float)
-    zeros = float(ds["grad_zero"].sel(init=init, activation=activation, layer=layer).mean()) * octaves.sum()
+    zeros = float(of_place(ds, "grad_zero", place).mean()) * octaves.sum()
     octaves[0] = max(octaves[0] - zeros, 0.0) if octaves[0] - zeros > 0.5 else 0.0
     shares: Floats = octaves / max(octaves.sum(), 1.0)
     return shares

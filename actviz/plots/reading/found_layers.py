@@ -18,6 +18,7 @@ from actviz.errors import ActvizError
 from actviz.plots.reading.scales import Floats
 from actviz.plots.reading.series import Flags, Pairings, own_seeds
 from actviz.plots.reading.telling import ends_of
+from actviz.results.dataset import of_pairing
 from actviz.results.overlaying import laid
 from actviz.results.words import pairing_name
 from actviz.text import label, text
@@ -151,12 +152,12 @@ def _changes(ds: xarray.Dataset, pairing: tuple[str, str], lang: str) -> list[st
 def factors_of(ds: xarray.Dataset, what: str, pairing: tuple[str, str]) -> Floats:
     """Return how many times as large a signal or gradient ends as it starts, shape (seed,): 0 where nothing is left."""
     statistic, back = {"signal": ("act_std", False), "gradient": ("grad_preact_rms", True)}[what]
-    own = own_seeds(ds, pairing[0]).sel(init=pairing[0], activation=pairing[1])
-    values = own[statistic].transpose("seed", "layer").values.astype(float)
+    own = own_seeds(ds, pairing[0])
+    values = of_pairing(own, statistic, *pairing).astype(float)
     start, end = (values[:, -1], values[:, 0]) if back else (values[:, 0], values[:, -1])
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         factors: Floats = np.where(end == 0, 0.0, end / start)
-    lost = (own["nonfinite"].transpose("seed", "layer").values > 0).any(axis=1)
+    lost = (of_pairing(own, "nonfinite", *pairing) > 0).any(axis=1)
     return np.where(lost, np.inf, factors)
 
 
@@ -266,8 +267,7 @@ def _grown(first: Floats, last: Floats) -> Flags:
 
 def grows_alike(ds: xarray.Dataset, pairing: tuple[str, str]) -> bool | None:
     """Whether samples of a pairing grow alike under every seed, or under none; None where seeds disagree."""
-    own = own_seeds(ds, pairing[0]).sel(init=pairing[0], activation=pairing[1])
-    first, *_, last = own["similarity"].transpose("layer", "seed").values.astype(float)
+    first, *_, last = of_pairing(own_seeds(ds, pairing[0]), "similarity", *pairing).T.astype(float)
     alike = _grown(first, last)
     if not np.isfinite(last).all() or alike.any() != alike.all():
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from actviz.errors import ActvizError
 from actviz.plots.reading.scales import Floats, ValueScale
 from actviz.plots.reading.series import Line
+from actviz.results.dataset import of_place
 from actviz.results.words import pairing_name
 from actviz.text import label, text
 from actviz.text.numbers import in_print, runs_of
@@ -174,18 +176,19 @@ def outline_of(
 ) -> Outline | None:
     """Return the distribution that theory expects in a panel of histograms; None where it says nothing."""
     theory = theory_of(ds, init, activation, lang)
-    here = ds.sel(init=init, activation=activation, layer=layer)
-    total = float(here["hist"].sum() + here["underflow"] + here["overflow"])
-    if theory.data is None or not total or float(here["nonfinite"].max()) > 0:
+    here = partial(of_place, ds, place={"init": init, "activation": activation, "layer": layer})
+    counts = here("hist")
+    total = float(counts.sum() + here("underflow") + here("overflow"))
+    if theory.data is None or not total or float(here("nonfinite").max()) > 0:
         return None
-    told = theory.data.sel(layer=layer)
-    shares: Floats = told["hist"].values
+    told = partial(of_place, theory.data, place={"layer": layer})
+    shares: Floats = told("hist")
     if not np.isfinite(shares).all():
         return None
-    peak = float(scale.heights(here["hist"].values / total).max())
+    peak = float(scale.heights(counts / total).max())
     zeros = 0.0 if scale.linear else float(shares[len(shares) // 2])
     heights = scale.heights(shares) / peak if peak > 0 else np.zeros(len(scale.groups))
-    return Outline(heights, zeros, float(told["act_std_z"]))
+    return Outline(heights, zeros, float(told("act_std_z")))
 
 
 def z_scores(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from actviz.errors import ActvizError
 from actviz.plots.reading.scales import Floats, ValueScale
-from actviz.results.dataset import chosen, gradient_decades, of_pairing, selection
+from actviz.results.dataset import chosen, gradient_decades, of_pairing, of_place, selection
 from actviz.results.overlaying import laid, part_of
 from actviz.text import text
 from actviz.text.numbers import percent, short
@@ -138,15 +139,15 @@ class Panel:
 
 def cell(ds: xarray.Dataset, scale: ValueScale, init: str, activation: str, layer: int, *, lang: str = "en") -> Panel:
     """Read one layer of a pairing from the full histogram."""
-    here = ds.sel(init=init, activation=activation, layer=layer)
-    counts, lost = here["hist"].values, float(here["nonfinite"].mean())
+    here = partial(of_place, ds, place={"init": init, "activation": activation, "layer": layer})
+    counts, lost = here("hist"), float(here("nonfinite").mean())
     if lost >= 1:
         return Panel(np.zeros(len(scale.groups)), 0.0, "", lost=lost)
-    total = max((counts.sum() + float(here["underflow"]) + float(here["overflow"])) / (1 - lost), 1.0)
-    zeros = float(here["zero_fraction"].mean())
+    total = max((counts.sum() + float(here("underflow")) + float(here("overflow"))) / (1 - lost), 1.0)
+    zeros = float(here("zero_fraction").mean())
     unshown = 0.0 if scale.linear else zeros
     hidden = 1 - lost - unshown - float(scale.shown(counts)) / total
-    std = "" if lost > 0 else text("panel.std", lang, value=short(float(here["act_std"].median())))
+    std = "" if lost > 0 else text("panel.std", lang, value=short(float(np.median(here("act_std")))))
     if unshown >= 1:
         return Panel(np.zeros(len(scale.groups)), 1.0, text("panel.all_zero", lang))
     told = text("panel.zeros", lang, share=percent(zeros)) if unshown > HIDDEN else ""
@@ -155,17 +156,17 @@ def cell(ds: xarray.Dataset, scale: ValueScale, init: str, activation: str, laye
 
 def view_cell(ds: xarray.Dataset, scale: ValueScale, init: str, activation: str, layer: int, *, lang: str) -> Panel:
     """Read one layer of a pairing from the histogram on chosen edges, exact zeros apart from their bin."""
-    here = ds.sel(init=init, activation=activation, layer=layer)
-    counts, outside = here["view_hist"].values.astype(float), float(here["view_outside"])
+    here = partial(of_place, ds, place={"init": init, "activation": activation, "layer": layer})
+    counts, outside = here("view_hist").astype(float), float(here("view_outside"))
     total, edges = max(counts.sum() + outside, 1.0), ds["view_edges"].values
-    zeros = float(np.nan_to_num(here["zero_fraction"].mean())) if edges[0] <= 0 <= edges[-1] else 0.0
+    zeros = float(np.nan_to_num(here("zero_fraction").mean())) if edges[0] <= 0 <= edges[-1] else 0.0
     if zeros >= 1:
         return Panel(np.zeros(len(scale.groups)), 1.0, text("panel.all_zero", lang))
     if zeros > 0:
         at = min(int(np.searchsorted(edges, 0.0, side="right")) - 1, len(counts) - 1)
         rest = counts[at] - zeros * total
         counts[at] = rest if rest > 0.5 else 0.0
-    std = float(here["act_std"].median()) if float(here["nonfinite"].max()) == 0 else np.nan
+    std = float(np.median(here("act_std"))) if float(here("nonfinite").max()) == 0 else np.nan
     note = text("panel.std", lang, value=short(std)) if np.isfinite(std) else ""
     told = text("panel.zeros", lang, share=percent(zeros)) if zeros > HIDDEN else note
     return Panel(scale.density(counts), zeros, told, outside / total)
