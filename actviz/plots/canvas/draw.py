@@ -166,7 +166,7 @@ def draw_line(ax: Axes, line: Line, style: PairingStyle, look: Theme, *, shift: 
     x = line.layers + shift
     low = line.low if ax.get_yscale() != "log" else np.where(line.high > 0, np.maximum(line.low, ax.get_ylim()[0]), 0)
     ax.fill_between(x, low, line.high, color=style.color, alpha=look.band, linewidth=0)
-    ax.plot(x, line.middle, color=style.color, linestyle=style.linestyle, zorder=3)
+    ax.add_line(Line2D(x, line.middle, color=style.color, linestyle=style.linestyle, zorder=3))
     size = 9.0 if style.marker in "XP*" else 6.5  # these have less area than a disc
     marker = Line2D(x, line.middle, linestyle="none", marker=style.marker, color=style.color, markersize=size)
     marker.set(markevery=every, zorder=4, markeredgecolor=look.panel, markeredgewidth=0.8)
@@ -182,14 +182,14 @@ def draw_marks(ax: Axes, line: Line, style: PairingStyle, *, log: bool, shift: f
     edge = ax.get_xaxis_transform()
     lost = line.lost(max(1, len(line.layers) // _CROSSES)) + shift
     at_top = {"clip_on": False, "zorder": 6, "markeredgewidth": 2.6, "markersize": 10}
-    marks = ax.plot(lost, np.full(len(lost), 0.97), "x", color=style.color, transform=edge, **at_top)  # type: ignore[arg-type]
+    if len(lost):
+        ax.plot(lost, np.full(len(lost), 0.97), "x", color=style.color, transform=edge, **at_top)  # type: ignore[arg-type]
     if log:
         zeros = line.layers[(line.middle == 0)]
         zeros = zeros[:: every[1]] if every is not None else zeros
         ring = {"clip_on": False, "zorder": 6, "markerfacecolor": "none", "markeredgewidth": 2.0, "markersize": 8}
-        marks += ax.plot(zeros + shift, np.zeros(len(zeros)), "o", color=style.color, transform=edge, **ring)  # type: ignore[arg-type]
-    for each in marks:  # one without a point counts as one at the corner of the figure, for a layout
-        each.set_in_layout(len(each.get_xdata()) > 0)  # type: ignore[arg-type]
+        if len(zeros):
+            ax.plot(zeros + shift, np.zeros(len(zeros)), "o", color=style.color, transform=edge, **ring)  # type: ignore[arg-type]
     return ax
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.lines import Line2D
 from matplotlib.ticker import NullLocator
 
 from actviz.catalog.looks import Theme
@@ -45,7 +46,7 @@ def draw_expected(ax: Axes, expected: Expected, style: PairingStyle, look: Theme
     if ax.get_yscale() == "log":
         low = np.where(line.high > 0, np.maximum(low, ax.get_ylim()[0]), low)
     for edge in (low, line.high):
-        ax.plot(x, edge, color=style.color, linewidth=HAIR, zorder=2.5)
+        ax.add_line(Line2D(x, edge, color=style.color, linewidth=HAIR, zorder=2.5))
     ax.plot(x, line.middle, color=look.text, linestyle=DOTS, linewidth=LINE, zorder=5)
     return ax
 
