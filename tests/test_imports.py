@@ -149,6 +149,17 @@ def test_importing_actviz_loads_nothing_heavy():
     }
 
 
+def test_help_loads_neither_numbers_nor_words():
+    loaded = _loaded_by(
+        "import contextlib, io, actviz.cli, sys\n"
+        "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n"
+        "    actviz.cli.main(['--help'])\n"
+        "words = sys.modules.get('actviz.text'); sys.modules['words' if words else 'none'] = sys"
+    )
+    assert {"click", "none"} <= loaded
+    assert not loaded & {"numpy", "matplotlib", "words"}
+
+
 def test_no_name_of_the_core_loads_a_drawing_library():
     names = sorted({"probe", "load", "save", "table", *actviz.__all__} - {"FIGURES", "redo", "__version__"})
     loaded = _loaded_by("import actviz; " + "; ".join(f"actviz.{name}" for name in names))

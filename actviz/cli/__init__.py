@@ -15,7 +15,6 @@ import click
 
 from actviz.cli.printing import accept_every_character, say
 from actviz.errors import ActvizError
-from actviz.text.escaping import escaped
 from actviz.version import __version__
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -179,6 +178,8 @@ def _ending_on_sigterm() -> Iterator[None]:
 
 
 def _fail(message: str, code: int) -> None:
+    from actviz.text.escaping import escaped
+
     say(f"actviz: {escaped(' '.join(message.split()))}", err=True)
     sys.exit(code)
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from actviz.text.escaping import printable
-
 
 def say(message: Any = "", *, err: bool = False) -> None:
     """Print lines to standard output or error."""
+    from actviz.text.escaping import printable  # with every word in every language, which --help has no use for
+
     click.echo(printable(str(message)), err=err)
 
 
