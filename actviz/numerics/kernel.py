@@ -1,7 +1,7 @@
 """The recorder's compiled passes (``kernel.c``), where they were built; numpy does the same without them.
 
 The library is built with the wheel if there is a C compiler (``scripts/build_kernel.py``). Counts are equal on both
-paths, sums differ by rounding. ``ACTVIZ_KERNEL=numpy`` keeps to numpy.
+paths, sums differ by rounding. ``ACTVIZ_KERNEL=numpy`` keeps to numpy; ``ACTVIZ_KERNEL=compiled`` is an error without.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from actviz.errors import ActvizError
 from actviz.numerics.arrays import Array
 
 Float64 = NDArray[np.float64]
@@ -217,7 +218,17 @@ def load(path: Path = LIBRARY) -> dict[np.dtype[Any], Compiled]:
         return {}
 
 
-_COMPILED = {} if os.environ.get("ACTVIZ_KERNEL") == "numpy" else load()
+def _chosen(asked: str) -> dict[np.dtype[Any], Compiled]:
+    """Return the passes that are asked for; those there are where nothing is."""
+    if asked not in ("", "compiled", "numpy"):
+        raise ActvizError(f"ACTVIZ_KERNEL must be compiled or numpy, not {asked!r}")
+    found = {} if asked == "numpy" else load()
+    if asked == "compiled" and not found:
+        raise ActvizError("ACTVIZ_KERNEL is compiled, but there is no compiled kernel of this version for this system")
+    return found
+
+
+_COMPILED = _chosen(os.environ.get("ACTVIZ_KERNEL", ""))
 
 
 def compiled(block: Array) -> Compiled | None:

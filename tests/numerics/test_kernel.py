@@ -126,6 +126,12 @@ def test_the_path_is_told_and_can_be_chosen(wanted):
     assert done.stdout.strip() == (wanted or kernel.kernel())
 
 
+def test_a_path_that_there_is_none_of_is_refused_in_a_line(monkeypatch, one_line_error):
+    assert "must be compiled or numpy, not 'np'" in one_line_error(kernel._chosen, "np")
+    monkeypatch.setattr(kernel, "load", dict)
+    assert "there is no compiled kernel" in one_line_error(kernel._chosen, "compiled")
+
+
 def test_a_library_of_another_source_or_none_is_done_without(tmp_path, monkeypatch):
     assert kernel.load(tmp_path / "missing.so") == {}
     (tmp_path / "broken.so").write_bytes(b"no library")
