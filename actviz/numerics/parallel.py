@@ -181,15 +181,18 @@ class Aside:
 
     def look(self) -> None:
         """Take what is done."""
-        while self._left:
-            with in_one_thread():
-                self._take(self._function(*self._left.pop(0)))
+        self._do_left()
         done = [future for future in self._waiting if future.done()]
         self._waiting = [future for future in self._waiting if future not in done]
         for future in done:
             self._take(future.result())
         if not self._waiting:
             _ASIDE.discard(self)
+
+    def _do_left(self) -> None:
+        while self._left:
+            with in_one_thread():
+                self._take(self._function(*self._left.pop(0)))
 
     def drop(self) -> None:
         """Begin no more of them, and take none that is done."""
@@ -202,7 +205,7 @@ class Aside:
         """Wait for all, and take them."""
         from concurrent.futures import FIRST_COMPLETED, wait
 
-        self.look()
+        self._do_left()
         if not self._waiting:
             return
         with _ended_with(_pool(self.workers)):

@@ -47,6 +47,8 @@ def test_what_is_begun_aside_is_taken_while_other_work_is_waited_for(workers):
     taken = []
     aside = Aside(whose, workers, taken.append)
     aside.begin(1)
+    assert not taken
+    aside.look()
     assert [number for number, _ in taken] == [1] * (workers == 1)
     assert sorted(each_done(slow, [(n,) for n in range(6)], 2, 1.0)) == list(range(6))
     assert [number for number, _ in taken] == [1]

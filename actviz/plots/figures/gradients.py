@@ -16,7 +16,7 @@ from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import NOTE, pairing_style
 from actviz.plots.figures.curves import DESCRIBED, DETAILED, lines_figure, one_row
 from actviz.plots.reading.scales import Floats, decade_ticks
-from actviz.plots.reading.series import Names, all_pairings, line
+from actviz.plots.reading.series import Names, all_pairings, line, over_seeds
 from actviz.plots.reading.telling import alt_text, ends_of, gradient_left, layer_words
 from actviz.results.dataset import of_place
 from actviz.results.words import pairing_name
@@ -84,7 +84,7 @@ def _octaves(ds: xarray.Dataset, init: str, activation: str, layer: int) -> Floa
     place = {"init": init, "activation": activation, "layer": layer}
     counts = of_place(ds, "grad_hist", place)
     octaves = counts.reshape(-1, 4).sum(axis=1).astype(float)
-    zeros = float(of_place(ds, "grad_zero", place).mean()) * octaves.sum()
+    zeros = over_seeds(np.mean, of_place(ds, "grad_zero", place)) * octaves.sum()
     octaves[0] = max(octaves[0] - zeros, 0.0) if octaves[0] - zeros > 0.5 else 0.0
     shares: Floats = octaves / max(octaves.sum(), 1.0)
     return shares

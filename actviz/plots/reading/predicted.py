@@ -12,7 +12,7 @@ import numpy as np
 
 from actviz.errors import ActvizError
 from actviz.plots.reading.scales import Floats, ValueScale
-from actviz.plots.reading.series import Line
+from actviz.plots.reading.series import Line, over_seeds
 from actviz.results.dataset import of_place
 from actviz.results.words import pairing_name
 from actviz.text import label, text
@@ -179,7 +179,7 @@ def outline_of(
     here = partial(of_place, ds, place={"init": init, "activation": activation, "layer": layer})
     counts = here("hist")
     total = float(counts.sum() + here("underflow") + here("overflow"))
-    if theory.data is None or not total or float(here("nonfinite").max()) > 0:
+    if theory.data is None or not total or over_seeds(np.max, here("nonfinite")) > 0:
         return None
     told = partial(of_place, theory.data, place={"layer": layer})
     shares: Floats = told("hist")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -137,17 +137,23 @@ class Panel:
         return text(self.sick, lang, share=percent(self.lost or self.hidden))
 
 
+def over_seeds(reduce: Callable[[Floats], Any], values: Floats) -> float:
+    """Return the mean, say, over the seeds there is a number of: results laid over each other may differ in theirs."""
+    known = values[~np.isnan(values)]
+    return float(reduce(known)) if known.size else np.nan
+
+
 def cell(ds: xarray.Dataset, scale: ValueScale, init: str, activation: str, layer: int, *, lang: str = "en") -> Panel:
     """Read one layer of a pairing from the full histogram."""
     here = partial(of_place, ds, place={"init": init, "activation": activation, "layer": layer})
-    counts, lost = here("hist"), float(here("nonfinite").mean())
+    counts, lost = here("hist"), over_seeds(np.mean, here("nonfinite"))
     if lost >= 1:
         return Panel(np.zeros(len(scale.groups)), 0.0, "", lost=lost)
     total = max((counts.sum() + float(here("underflow")) + float(here("overflow"))) / (1 - lost), 1.0)
-    zeros = float(here("zero_fraction").mean())
+    zeros = over_seeds(np.mean, here("zero_fraction"))
     unshown = 0.0 if scale.linear else zeros
     hidden = 1 - lost - unshown - float(scale.shown(counts)) / total
-    std = "" if lost > 0 else text("panel.std", lang, value=short(float(np.median(here("act_std")))))
+    std = "" if lost > 0 else text("panel.std", lang, value=short(over_seeds(np.median, here("act_std"))))
     if unshown >= 1:
         return Panel(np.zeros(len(scale.groups)), 1.0, text("panel.all_zero", lang))
     told = text("panel.zeros", lang, share=percent(zeros)) if unshown > HIDDEN else ""
@@ -159,14 +165,14 @@ def view_cell(ds: xarray.Dataset, scale: ValueScale, init: str, activation: str,
     here = partial(of_place, ds, place={"init": init, "activation": activation, "layer": layer})
     counts, outside = here("view_hist").astype(float), float(here("view_outside"))
     total, edges = max(counts.sum() + outside, 1.0), ds["view_edges"].values
-    zeros = float(np.nan_to_num(here("zero_fraction").mean())) if edges[0] <= 0 <= edges[-1] else 0.0
+    zeros = float(np.nan_to_num(over_seeds(np.mean, here("zero_fraction")))) if edges[0] <= 0 <= edges[-1] else 0.0
     if zeros >= 1:
         return Panel(np.zeros(len(scale.groups)), 1.0, text("panel.all_zero", lang))
     if zeros > 0:
         at = min(int(np.searchsorted(edges, 0.0, side="right")) - 1, len(counts) - 1)
         rest = counts[at] - zeros * total
         counts[at] = rest if rest > 0.5 else 0.0
-    std = float(np.median(here("act_std"))) if float(here("nonfinite").max()) == 0 else np.nan
+    std = over_seeds(np.median, here("act_std")) if over_seeds(np.max, here("nonfinite")) == 0 else np.nan
     note = text("panel.std", lang, value=short(std)) if np.isfinite(std) else ""
     told = text("panel.zeros", lang, share=percent(zeros)) if zeros > HIDDEN else note
     return Panel(scale.density(counts), zeros, told, outside / total)
