@@ -24,7 +24,7 @@ class Way:
     ----------
     name : str
         Empty for a plain stack; every (for what overflows anywhere), chain, stream, branch, attention, gate, gates,
-        lookup, factors, heads, output, sigmoids.
+        weighing, lookup, factors, heads, output, sigmoids.
     profile : Profile
     end : int
         Number of the layer to whose gradient others are compared.
@@ -37,7 +37,7 @@ class Way:
 
 def beside(profile: Profile, built: Structure) -> list[Way]:
     """Return all of them that a model has."""
-    each = (_softmaxes, _gates, _tables, _factors, _heads, _outputs)
+    each = (_softmaxes, _gates, _weighing, _tables, _factors, _heads, _outputs)
     return [way for found in each for way in found(profile, built)]
 
 
@@ -99,6 +99,43 @@ def _gates(profile: Profile, built: Structure) -> list[Way]:
     return [Way("gates", plain(profile, ["gate_saturated"], {"gate_saturated": told[:, of]}, layers), layers[-1])]
 
 
+def _weighing(profile: Profile, built: Structure) -> list[Way]:
+    """Return that of what makes gates, of no size that matters: whether it is flat, or its weights get no gradient.
+
+    Gates themselves, of sigmoids and softpluses, have their own way. Where a softmax has but one value to share
+    between, nothing comes back to what it is made of.
+    """
+    at_one = [built.attention_layer[at] for at in np.flatnonzero(_of_one_value(built)).tolist()]
+    alone = {built.of_block[max(layer - profile.layers[0], 0)] for layer in at_one}
+    of = [at for at, role in enumerate(built.roles) if role == "gate"]
+    if not of or not built.activations:
+        return []
+    gates = np.array([built.activations[at] in (*BOUNDED_GATES, *RISING_GATES) for at in of])
+    known = {name: own[:, of] for name, own in profile.values.items() if name in ("zero_fraction", "bounded")}
+    known |= {"saturated": np.where(gates, math.nan, profile["saturated"][:, of])}
+    known |= {"dead_share": np.where(gates | _by_chance(profile)[of], math.nan, profile["dead_share"][:, of])}
+    cut = _always_cut(profile, of) & np.array([built.of_block[at] not in alone for at in of])
+    known |= {"grad_zero": np.where(cut, 1.0, math.nan), "grad_preact_rms": np.ones(cut.shape)}
+    layers = [profile.layers[at] for at in of]
+    return [Way("weighing", plain(profile, list(known), known, layers), layers[-1])]
+
+
+def _of_one_value(built: Structure) -> Mask:
+    """Return which softmaxes have but one value in each row, of which no entropy is told."""
+    entropy = built.values.get("attention_entropy")
+    return np.zeros(0, bool) if entropy is None else np.isnan(entropy).all(axis=0)
+
+
+def _always_cut(profile: Profile, of: Sequence[int]) -> Mask:
+    """Return which layers' weights have no gradient and never will, (seeds, layers), by any call that applies them."""
+    learns, keys = profile["learns"][:, of], profile["weights_key"][:, of]
+    moved = [[key > 0.0 and bool((learn[keys_of == key] > 0.0).any()) for key in keys_of] for learn, keys_of in (
+        zip(learns, keys, strict=True)
+    )]  # fmt: skip
+    cut: Mask = (profile["grad_zero"][:, of] >= 1.0) & (learns == 0.0) & ~np.array(moved, bool)
+    return cut
+
+
 def _tables(profile: Profile, built: Structure) -> list[Way]:
     """Return that of lookup tables of zeros: those to which no gradient comes stay so."""
     of = zero_tables(profile, built)
@@ -132,6 +169,13 @@ NARROW, SURE = 8, 5.0
 """Units of a head below which all may be shut by chance, and how many standard deviations below 0 that is none."""
 
 
+def _by_chance(profile: Profile) -> Mask:
+    """Return the layers of a few units that may all be shut by chance: not under every seed, nor by far."""
+    below = profile["preact_mean"] < -SURE * profile["preact_std"]
+    by_chance: Mask = (profile.widths < NARROW) & ~((profile["dead_share"] >= 1.0) & below).all(axis=0)
+    return by_chance
+
+
 def _flat(profile: Profile, built: Structure) -> dict[str, Values]:
     """Return by name how flat each head's function is, shape (seeds, layers); NaN where that does not decide.
 
@@ -147,9 +191,7 @@ def _flat(profile: Profile, built: Structure) -> dict[str, Values]:
     shut = np.where(one_way, np.minimum(mean, 1.0 - mean), mean) < RARE
     told = np.where(one_way, shut | (profile["act_std"] > OPEN), np.where(rising, shut, bounded))
     some = told | (saturated < HALF) if not built.trained else np.zeros_like(told)
-    below = profile["preact_mean"] < -SURE * profile["preact_std"]
-    by_chance = (profile.widths < NARROW) & ~((profile["dead_share"] >= 1.0) & below).all(axis=0)
-    dead = ~by_chance & np.where(bounded | rising, some & (zeros >= 1.0), True)
+    dead = ~_by_chance(profile) & np.where(bounded | rising, some & (zeros >= 1.0), True)
     return {
         "saturated": np.where(heads & some & (bounded | rising), saturated, math.nan),
         "dead_share": np.where(heads & dead, profile["dead_share"], math.nan),

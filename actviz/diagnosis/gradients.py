@@ -24,6 +24,7 @@ class Column:
     chain: int
     stream: int  # of a block, else 0
     rescaled: bool  # by all that reads it
+    ends: bool  # with no weights behind it
     values: dict[str, Values]
     pull: Values  # its gradient times its size, shape (seeds, 1)
 
@@ -73,6 +74,7 @@ def along(
     judged = [at for at, each in enumerate(columns) if each.judged]
     last = max((at for at, each in enumerate(columns) if each.stream), default=-1)
     weights = [at for at in judged if in_branch and at > last]
+    weights = weights if weights and columns[weights[-1]].ends else []
     if weights:  # its last weights only scale the branch, as a head does a model
         judged.remove(weights[-1])
     for at in judged:

@@ -25,7 +25,7 @@ class Structure:
 
     Parameters
     ----------
-    roles, of_block, chain, averaged, rescaled, gives, fan_in : list
+    roles, of_block, chain, averaged, rescaled, gives, ends, fan_in : list
         Of every layer, as in the dataset.
     norms : list of str
         The function that normalizes each layer; empty for none.
@@ -51,6 +51,7 @@ class Structure:
     averaged: list[int]
     rescaled: list[int]
     gives: list[int]
+    ends: list[int]
     fan_in: list[int]
     norms: list[str]
     blocks: list[int]
@@ -119,6 +120,7 @@ def built_of(
     lists["norms"] = lists["norms"] or [""] * len(lists["roles"])
     for name in ("rescaled", "gives", "fan_in"):
         lists[name] = lists[name] or [0] * len(lists["roles"])
+    lists["ends"] = lists["ends"] or [1] * len(lists["roles"])
     for name in (
         "block_stream",
         "block_constant",

@@ -77,7 +77,8 @@ def _layer(profile: Profile, built: Structure, at: int) -> Column:
         values["distinct_units"] = np.full_like(values["distinct_units"], math.nan)
     return Column(
         (profile.layers[at], 0.0), profile.layers[at], profile.widths[at], built.averaged[at],
-        built.roles[at] != NORMALIZED, built.chain[at], 0, bool(built.rescaled[at]), values,
+        built.roles[at] != NORMALIZED, built.chain[at], 0, bool(built.rescaled[at]), bool(built.ends[at]),
+        values,
         values["grad_preact_rms"] * np.hypot(values["act_mean"], values["act_std"]),
     )  # fmt: skip
 
@@ -108,7 +109,7 @@ def _block(profile: Profile, built: Structure, at: int, before: bool = False) ->
     place = (layer, 0.5 if before else 1.0)
     return Column(
         place, max(layer, profile.layers[0]), built.block_width[at], built.block_averaged[at], True, -1,
-        built.block_stream[at] + 1, False, values, pull,
+        built.block_stream[at] + 1, False, False, values, pull,
     )  # fmt: skip
 
 

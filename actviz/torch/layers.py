@@ -96,6 +96,8 @@ class Layer:
         Whether it is made of parameters alone, or of zeros, and so the same whatever the model is given.
     gives : bool
         Whether its values come to an output with no weights in between.
+    ends : bool
+        Whether no weights come behind it, on the main way or in its branch.
     """
 
     parts: list[Part]
@@ -123,6 +125,7 @@ class Layer:
     rescaled: bool = False
     constant: bool = False
     gives: bool = False
+    ends: bool = True
 
     @property
     def is_open(self) -> bool:

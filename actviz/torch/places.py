@@ -36,6 +36,7 @@ def places_of(graph: Graph, outputs: Sequence[torch.Tensor]) -> dict[Node, Place
     """Say of every call where it stands on the way to the outputs.
 
     The largest output is what a model is for: on its way a branch stays one, of which a smaller output is a by-product.
+    But what only weighs others there, and leads as a value to weights of a smaller output's own, is no gate.
     """
     graph.joins.sort(key=lambda join: join.node.at)
     for number, join in enumerate(graph.joins, 1):
@@ -50,7 +51,11 @@ def places_of(graph: Graph, outputs: Sequence[torch.Tensor]) -> dict[Node, Place
 
 
 def _walk(graph: Graph, found: dict[Node, Place], settled: frozenset[Node]) -> None:
-    """Find places from the outputs up; of what is settled only whether weights come after it may change."""
+    """Find places from the outputs up; of what is settled only whether weights come after it may change.
+
+    And what was a gate is none where a head that is found now reads it as a value.
+    """
+    read, gates = set[Node](), {node for node in settled if found[node].role == "gate"}
     for node in reversed(graph.nodes):
         place = found.get(node)
         if place is None:
@@ -61,7 +66,10 @@ def _walk(graph: Graph, found: dict[Node, Place], settled: frozenset[Node]) -> N
         for parent, kind in node.parents:
             new = _before(graph, node, parent, place, kind)
             old = found.get(parent)
-            if old is None or parent in settled:
+            if new.role in ("main", "branch") and (node in read or (node.weighted and node not in settled)):
+                old = None if parent in gates - read else old
+                read.add(parent)
+            if old is None or parent in settled - (gates & read):
                 found[parent] = replace(old, last=old.last and new.last) if old else new
                 continue
             best, other = (new, old) if _rank(graph, new) < _rank(graph, old) else (old, new)

@@ -175,6 +175,7 @@ def to_dataset(
         "of_block": ("layer", [layer.block for layer in layers]),
         "chain": ("layer", [layer.chain for layer in layers]),
         "averaged": ("layer", [layer.averaged for layer in layers]),
+        "ends": ("layer", [int(layer.ends) for layer in layers]),
         "rescaled": ("layer", [int(layer.rescaled) for layer in layers]),
         "gives": ("layer", [int(layer.gives) for layer in layers]),
     }

@@ -78,7 +78,7 @@ def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.
         layer.block = numbers.get(place.block, 0)
         ends = place.last and place.role == "branch" and bool(layer.matrices) and not _is_norm(layer)
         layer.chain = chains.setdefault((layer.block, place.attended, ends), len(chains))
-        layer.averaged = place.averaged
+        layer.averaged, layer.ends = place.averaged, place.last
         layer.gives = first in giving
         if first:
             layer.scaled, layer.next = behind.weights(first)
