@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from actviz.diagnosis.models import GATED, IDENTITY
-from actviz.diagnosis.profile import Mask, Profile
+from actviz.diagnosis.profile import COSINE_ERROR, Mask, Profile
 from actviz.diagnosis.structure import Structure, Values
 from actviz.diagnosis.zeros import zero_factors, zero_tables
 from actviz.results.gates import OPEN, SHUT
@@ -24,7 +24,7 @@ class Way:
     ----------
     name : str
         Empty for a plain stack; every (for what overflows anywhere), chain, stream, branch, attention, gate, gates,
-        weighing, lookup, factors, heads, output, sigmoids.
+        weighing, lookup, factors, heads, output, sigmoids, samples.
     profile : Profile
     end : int
         Number of the layer to whose gradient others are compared.
@@ -37,7 +37,7 @@ class Way:
 
 def beside(profile: Profile, built: Structure) -> list[Way]:
     """Return all of them that a model has."""
-    each = (_softmaxes, _gates, _weighing, _tables, _factors, _heads, _outputs)
+    each = (_softmaxes, _gates, _weighing, _tables, _factors, _heads, _outputs, _samples)
     return [way for found in each for way in found(profile, built)]
 
 
@@ -232,3 +232,18 @@ def _outputs(profile: Profile, built: Structure) -> list[Way]:
     heads = {name for name, role in zip(built.activations, built.roles, strict=False) if role == "head"}
     name = "output" if IDENTITY in heads or "sigmoid" not in heads else "sigmoids"
     return [Way(name, plain(profile, ["output_loss"], built.values, profile.layers[-1:]), profile.layers[-1])]
+
+
+def _samples(profile: Profile, built: Structure) -> list[Way]:
+    """Return that of what differs from sample to sample in outputs to which inputs come by modulation alone.
+
+    Not where modulations start at 0, and learn.
+    """
+    spread = built.values.get("output_spread")
+    gates = [at for at, role in enumerate(built.roles) if role == "gate"]
+    starts = (profile["weights_rms"][:, gates] == 0.0) | (profile["grad_zero"][:, gates] >= 1.0)
+    if spread is None or np.isnan(spread).all() or (starts & (profile["learns"][:, gates] > 0)).any():
+        return []
+    apart = np.sqrt(1.0 - np.fmin(np.nan_to_num(profile["input_similarity"][:, :1]), 1.0 - COSINE_ERROR))
+    told = {"output_spread": np.fmin(spread / apart, 1.0)}
+    return [Way("samples", plain(profile, list(told), told, profile.layers[-1:]), profile.layers[-1])]

@@ -77,6 +77,26 @@ def _walk(graph: Graph, found: dict[Node, Place], settled: frozenset[Node]) -> N
             found[parent] = replace(best, last=last)
 
 
+def is_modulated(graph: Graph, outputs: Sequence[torch.Tensor]) -> bool:
+    """Whether what a model is given comes to its outputs, but by what weighs other values alone."""
+    ends = {node for tensor in outputs if (node := graph.get(tensor))}
+    whole, valued = (_sources(ends, apart) for apart in (("zero",), ("zero", "gate")))
+    return whole and not valued
+
+
+def _sources(ends: set[Node], apart: tuple[str, ...]) -> bool:
+    """Whether a model's inputs are among what values are made of, ``apart`` from some ways."""
+    waiting, seen = list(ends), set(ends)
+    while waiting:
+        node = waiting.pop()
+        if node.name == "input":
+            return True
+        parents = {each for each, kind in node.parents if kind not in apart} - seen
+        seen |= parents
+        waiting += parents
+    return False
+
+
 def number_streams(graph: Graph, joins: Sequence[Join], places: Mapping[Node, Place]) -> None:
     """Tell of each join, in order, which stream it is on, that of the last one before it, or one of its own.
 
