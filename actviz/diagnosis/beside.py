@@ -77,24 +77,26 @@ RISING_GATES = ("softplus",)
 
 
 def _gates(profile: Profile, built: Structure) -> list[Way]:
-    """Return that of gates: inside recurrent layers, and others by themselves.
+    """Return that of gates: inside recurrent layers, halves of gated linear units, and others by themselves.
 
     One that is nearly shut or nearly open for all alike, as attention of sigmoids and carrying gates start, is meant so
     as long as its slopes let anything through.
     """
     inner = [at for at, name in enumerate(built.activations) if name.removesuffix("_cell") in BOUNDED_STATES]
+    halves = [at for at in np.flatnonzero(np.isfinite(profile["gate_stuck"]).any(axis=0)).tolist() if at not in inner]
     own = [
         at
         for at, (name, role) in enumerate(zip(built.activations, built.roles, strict=False))  # none in a stack
-        if name in (*BOUNDED_GATES, *RISING_GATES) and role == "gate"
+        if name in (*BOUNDED_GATES, *RISING_GATES) and role == "gate" and at not in halves
     ]
-    of = sorted([*inner, *own])
+    of = sorted([*inner, *halves, *own])
     if not of:
         return []
     rising = np.array([name in RISING_GATES for name in built.activations])
     shut = np.where(rising, profile["act_mean"], np.minimum(profile["act_mean"], 1.0 - profile["act_mean"])) < SHUT
     told = np.where(shut | (~rising & (profile["act_std"] > OPEN)), profile["saturated"], math.nan)
     told[:, inner] = np.fmax(profile["saturated"], profile["gate_stuck"])[:, inner]
+    told[:, halves] = profile["gate_stuck"][:, halves]
     layers = [profile.layers[at] for at in of]
     return [Way("gates", plain(profile, ["gate_saturated"], {"gate_saturated": told[:, of]}, layers), layers[-1])]
 

@@ -98,6 +98,8 @@ class Layer:
         Whether its values come to an output with no weights in between.
     ends : bool
         Whether no weights come behind it, on the main way or in its branch.
+    halved : CallKey or None
+        The call by which one half of its units gates the other, as a gated linear unit does.
     """
 
     parts: list[Part]
@@ -126,6 +128,7 @@ class Layer:
     constant: bool = False
     gives: bool = False
     ends: bool = True
+    halved: CallKey | None = None
 
     @property
     def is_open(self) -> bool:

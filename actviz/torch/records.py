@@ -196,6 +196,10 @@ class Records:
             if not self.layers[at].function.startswith("rnn_relu"):
                 self._stuck.setdefault(at, Stuck()).add(place, slopes, values)
 
+    def half(self, at: int, values: torch.Tensor) -> None:
+        """Record how far one half of a layer's units lets the other through."""
+        self._stuck.setdefault(at, Stuck()).add(0, 4.0 * values * (1.0 - values), values)
+
     def activations(self, at: int, tensor: torch.Tensor) -> None:
         """Record a layer's h."""
         h = self._read(at, tensor)
@@ -297,7 +301,7 @@ class Records:
             self.learning.still |= {at for at in known if at not in self._reached}
         measured.statistics.update(self.learning.measured(self.records, known, self.driven_below))
         unknown = (math.nan, math.nan)
-        stuck = (self._stuck[at].measured(each.function) if at in self._stuck else unknown for at, each in layers)
+        stuck = (self._stuck[at].measured("glu" if each.halved else each.function) if at in self._stuck else unknown for at, each in layers)
         measured.statistics.update(zip(OF_GATES, np.array(list(stuck), float).reshape(-1, 2).T, strict=True))
         self.learning.leave_out(measured.statistics, self.streams.joins)
         losses = [float(np.mean(each)) for each in self._losses.values()]
