@@ -11,7 +11,7 @@ import numpy as np
 
 from actviz.diagnosis.models import GATED, IDENTITY
 from actviz.diagnosis.profile import COSINE_ERROR, Mask, Profile
-from actviz.diagnosis.structure import Structure, Values
+from actviz.diagnosis.structure import ALONE, Structure, Values
 from actviz.diagnosis.zeros import zero_factors, zero_tables
 from actviz.results.gates import OPEN, SHUT
 
@@ -23,8 +23,8 @@ class Way:
     Parameters
     ----------
     name : str
-        Empty for a plain stack; every (for what overflows anywhere), chain, stream, branch, attention, gate, gates,
-        weighing, lookup, factors, heads, output, sigmoids, samples.
+        Empty for a plain stack; every (for what overflows anywhere), chain, stream, branch, attention, head, gate,
+        gates, weighing, lookup, factors, heads, output, sigmoids, samples.
     profile : Profile
     end : int
         Number of the layer to whose gradient others are compared.
@@ -49,7 +49,7 @@ def plain(profile: Profile, names: Sequence[str], values: dict[str, Values], lay
 
 
 def _softmaxes(profile: Profile, built: Structure) -> list[Way]:
-    """Return those of attention and those of routers, the mean over heads of each."""
+    """Return those of attention and those of routers, the mean over heads of each, and of heads that stand alone."""
     found = []
     last = profile.layers[-1] if built.roles[-1] == "head" else math.inf  # over outputs, whose loss is judged
     for name, attends in (("attention", 1), ("gate", 0)):
@@ -63,6 +63,9 @@ def _softmaxes(profile: Profile, built: Structure) -> list[Way]:
             entropy = {f"{name}_entropy": built.values["attention_entropy"][:, of]}
             made = plain(profile, list(entropy), entropy, layers)
             found.append(Way(name, made, layers[-1]))
+            if attends and ALONE in built.values:
+                one = {"attention_entropy": built.values[ALONE][:, of]}
+                found.append(Way("head", plain(profile, list(one), one, layers), layers[-1]))
     return found
 
 
@@ -104,11 +107,8 @@ def _gates(profile: Profile, built: Structure) -> list[Way]:
 def _weighing(profile: Profile, built: Structure) -> list[Way]:
     """Return that of what makes gates, of no size that matters: whether it is flat, or its weights get no gradient.
 
-    Gates themselves, of sigmoids and softpluses, have their own way. Where a softmax has but one value to share
-    between, nothing comes back to what it is made of.
+    Gates themselves, of sigmoids and softpluses, have their own way.
     """
-    at_one = [built.attention_layer[at] for at in np.flatnonzero(_of_one_value(built)).tolist()]
-    alone = {built.of_block[max(layer - profile.layers[0], 0)] for layer in at_one}
     of = [at for at, role in enumerate(built.roles) if role == "gate"]
     if not of or not built.activations:
         return []
@@ -116,25 +116,28 @@ def _weighing(profile: Profile, built: Structure) -> list[Way]:
     known = {name: own[:, of] for name, own in profile.values.items() if name in ("zero_fraction", "bounded")}
     known |= {"saturated": np.where(gates, math.nan, profile["saturated"][:, of])}
     known |= {"dead_share": np.where(gates | _by_chance(profile)[of], math.nan, profile["dead_share"][:, of])}
-    cut = _always_cut(profile, of) & np.array([built.of_block[at] not in alone for at in of])
+    cut = _cut(profile, built)[:, of]
     known |= {"grad_zero": np.where(cut, 1.0, math.nan), "grad_preact_rms": np.ones(cut.shape)}
     layers = [profile.layers[at] for at in of]
     return [Way("weighing", plain(profile, list(known), known, layers), layers[-1])]
 
 
-def _of_one_value(built: Structure) -> Mask:
-    """Return which softmaxes have but one value in each row, of which no entropy is told."""
+def _cut(profile: Profile, built: Structure) -> Mask:
+    """Return which layers' weights have no gradient and never will, (seeds, layers), by any call that applies them.
+
+    Not where what they are multiplied with is 0 and learns, as queries, or values, that start at 0; nor where a softmax
+    has but one value to share between, so that nothing comes back to what it is made of.
+    """
+    keys, learns = profile["weights_key"], profile["learns"] > 0.0
+    moved = [[key > 0.0 and bool(own[row == key].any()) for key in row] for row, own in zip(keys, learns, strict=True)]
     entropy = built.values.get("attention_entropy")
-    return np.zeros(0, bool) if entropy is None else np.isnan(entropy).all(axis=0)
-
-
-def _always_cut(profile: Profile, of: Sequence[int]) -> Mask:
-    """Return which layers' weights have no gradient and never will, (seeds, layers), by any call that applies them."""
-    learns, keys = profile["learns"][:, of], profile["weights_key"][:, of]
-    moved = [[key > 0.0 and bool((learn[keys_of == key] > 0.0).any()) for key in keys_of] for learn, keys_of in (
-        zip(learns, keys, strict=True)
-    )]  # fmt: skip
-    cut: Mask = (profile["grad_zero"][:, of] >= 1.0) & (learns == 0.0) & ~np.array(moved, bool)
+    ones = [] if entropy is None else np.flatnonzero(np.isnan(entropy).all(axis=0)).tolist()
+    spared = {built.of_block[max(built.attention_layer[at] - profile.layers[0], 0)] for at in ones}
+    zeros = ((profile["weights_rms"] == 0.0) & learns).any(axis=0)
+    told = zip(zeros, built.roles, built.of_block, strict=True)
+    spared |= {block for zero, role, block in told if zero and role not in ("lookup", "head")}
+    cut: Mask = (profile["grad_zero"] >= 1.0) & (profile["learns"] == 0.0) & ~np.array(moved, bool)
+    cut &= np.array([block not in spared for block in built.of_block]) & ~zero_factors(profile, built)
     return cut
 
 

@@ -225,7 +225,7 @@ def plans_of(model: Model, fault: str, drawn: Sequence[Part], apart: Sequence[Pa
     own = (*drawn, *gated(model))
     norms = [part for part in [(*unscaled(model, fault.startswith(SILENCED)), *unshifted(model))] if part]
     if fault == "dead.gradient":
-        return norms
+        return [*norms, plan] if (plan := tuple(unbiased(model))) else norms
     if everything:
         rest = (*branching(model, own), *normalizing(model))
         return [*norms, own, *((*own, part) for part in rest)] if own else norms

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -73,7 +74,13 @@ class Structure:
     values: dict[str, Values]
 
 
-LEARNED = ("attention_entropy", "output_loss")
+ALONE = "head_entropy"
+"""Name among the values of the entropy of a head of attention that stands alone."""
+
+EQUAL = 0.9
+"""Entropy, relative to that of equal shares, above which a head's shares are nearly equal, as at a start."""
+
+LEARNED = ("attention_entropy", ALONE, "output_loss")
 """What is judged of a start alone: that a softmax is sure of itself may later be what was learned."""
 
 _FROM = {"roles": "role", "norms": "layer_norm", "blocks": "block", "activations": "layer_activation"}
@@ -94,6 +101,9 @@ def structure_of(dataset: xarray.Dataset, init: str, activation: str) -> Structu
         variable = own[name].mean("head", skipna=True) if "head" in own[name].dims else own[name]
         rows = variable.transpose("seed", ..., missing_dims="ignore").values
         values[name] = rows.reshape(variable.sizes.get("seed", 1), -1)
+        if name == "attention_entropy":
+            by_head = own[name].transpose("seed", "attention", "head", missing_dims="ignore").values
+            values[ALONE] = _alone(by_head.reshape(*values[name].shape, -1))
     if "layer_type" not in dataset.coords:
         values["branch_ratio"] = _not_silent(dataset.sel(init=init, activation=activation), values["branch_ratio"])
     how = recipe(dataset)
@@ -104,6 +114,14 @@ def structure_of(dataset: xarray.Dataset, init: str, activation: str) -> Structu
             values[name] = np.full_like(values[name], np.nan)
     after = how.get("block") == "residual" and str(how.get("norm")).endswith("_after")
     return built_of(told, values, after, bool(how.get("step")))
+
+
+@np.errstate(all="ignore")
+def _alone(entropy: Values) -> Values:
+    """Return the entropy of the head that is least, (seeds, softmaxes), where most others share nearly equally."""
+    ranked, heads = np.sort(entropy, axis=2), np.isfinite(entropy).sum(axis=2, keepdims=True)  # NaN comes last
+    middle = np.take_along_axis(ranked, np.minimum(heads // 2, entropy.shape[2] - 1), axis=2)
+    return np.where((heads > 1) & (middle > EQUAL), ranked[..., :1], math.nan)[..., 0]
 
 
 def _not_silent(ds: xarray.Dataset, ratio: Values) -> Values:

@@ -28,8 +28,8 @@ OF_GATES = {
     "gate_stuck": (
         "share stuck of a gate",
         "share of a gate's values where the slope is below 5 % of its largest, of the gate, in any layer inside a "
-        "recurrent layer, that has most, or of a gated linear unit behind the layer; units that are shut or open for all "
-        "samples count where nothing passes them; NaN of other layers",
+        "recurrent layer, that has most, or of a gated linear unit behind the layer; units that are shut or open for "
+        "all samples count where nothing passes them; NaN of other layers",
     ),
     "stuck_gate": (
         "which gate is stuck",

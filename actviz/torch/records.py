@@ -301,7 +301,10 @@ class Records:
             self.learning.still |= {at for at in known if at not in self._reached}
         measured.statistics.update(self.learning.measured(self.records, known, self.driven_below))
         unknown = (math.nan, math.nan)
-        stuck = (self._stuck[at].measured("glu" if each.halved else each.function) if at in self._stuck else unknown for at, each in layers)
+        stuck = (
+            self._stuck[at].measured("glu" if each.halved else each.function) if at in self._stuck else unknown
+            for at, each in layers
+        )
         measured.statistics.update(zip(OF_GATES, np.array(list(stuck), float).reshape(-1, 2).T, strict=True))
         self.learning.leave_out(measured.statistics, self.streams.joins)
         losses = [float(np.mean(each)) for each in self._losses.values()]
