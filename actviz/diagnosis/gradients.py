@@ -25,6 +25,7 @@ class Column:
     stream: int  # of a block, else 0
     rescaled: bool  # by all that reads it
     ends: bool  # with no weights behind it
+    next: int  # the layer whose weights take its values, 0 for none
     values: dict[str, Values]
     pull: Values  # its gradient times its size, shape (seeds, 1)
 
@@ -85,9 +86,11 @@ def along(
     with np.errstate(all="ignore"):
         for (stream, _, of_stream, _), part in parts.items():
             of = pull if of_stream and scaled.get(stream - 1) else norm
-            end = of[:, part[-1] : part[-1] + 1]
+            ended = _ending(part, columns) if in_branch else part[-1:]
+            end = np.fmax.reduce(of[:, ended], axis=1)[:, None]
             ratio[:, part] = of[:, part] / np.where(end > 0, end, math.nan)
             steps[part] = np.arange(len(part))[::-1]
+            steps[ended] = np.fmax(steps[ended], len(ended) > 1)
             for each in outputs if of is norm else ():
                 for at in part if columns[part[-1]].layer > each.layer else ():
                     if columns[at].layer <= each.layer:
@@ -99,6 +102,17 @@ def along(
                 ratio[:, part] = np.where(ratio[:, part] > 1.0, np.fmax(norm[:, part] / whole, 1.0), ratio[:, part])
     ends = [part[-1] for part in parts.values()] or [len(columns) - 1]
     return ratio, steps, last if last >= 0 else max(ends)
+
+
+def _ending(part: Sequence[int], columns: Sequence[Column]) -> list[int]:
+    """Return the columns that stand side by side at the end of a part, as factors of a product: weights with one next.
+
+    The gradient of each is that of the product times the other: the greater tells what comes back to them.
+    """
+    last = part[-1]
+    weighted = [at for at in part if np.isfinite(columns[at].values["grad_weight_norm"]).all()]
+    beside = [at for at in weighted if columns[at].next == columns[last].next > 0]
+    return beside if last in beside else [last]
 
 
 def streams_of(columns: Sequence[Column]) -> list[int]:

@@ -26,12 +26,12 @@ class Structure:
 
     Parameters
     ----------
-    roles, of_block, chain, averaged, rescaled, gives, ends, fan_in : list
+    roles, of_block, chain, averaged, rescaled, gives, ends, next_layer, fan_in : list
         Of every layer, as in the dataset.
     norms : list of str
         The function that normalizes each layer; empty for none.
     blocks, block_layer, block_parent, block_width, block_averaged : list of int
-    block_stream, block_constant, block_normalized, block_divided : list of int
+    block_stream, block_constant, block_normalized, block_divided, block_beside : list of int
         Of every block.
     attends, attention_layer, attention_normalized : list of int
         Of every softmax.
@@ -53,6 +53,7 @@ class Structure:
     rescaled: list[int]
     gives: list[int]
     ends: list[int]
+    next_layer: list[int]
     fan_in: list[int]
     norms: list[str]
     blocks: list[int]
@@ -64,6 +65,7 @@ class Structure:
     block_constant: list[int]
     block_normalized: list[int]
     block_divided: list[int]
+    block_beside: list[int]
     attends: list[int]
     attention_layer: list[int]
     attention_normalized: list[int]
@@ -136,7 +138,7 @@ def built_of(
     """Return how a model is built by what is told of each field, empty for nothing, and the numbers of its blocks."""
     lists = {field.name: told(_FROM.get(field.name, field.name)) for field in dataclasses.fields(Structure)[:-3]}
     lists["norms"] = lists["norms"] or [""] * len(lists["roles"])
-    for name in ("rescaled", "gives", "fan_in"):
+    for name in ("rescaled", "gives", "next_layer", "fan_in"):
         lists[name] = lists[name] or [0] * len(lists["roles"])
     lists["ends"] = lists["ends"] or [1] * len(lists["roles"])
     for name in (
@@ -144,6 +146,7 @@ def built_of(
         "block_constant",
         "block_normalized",
         "block_divided",
+        "block_beside",
     ):  # of results that know of no second stream
         lists[name] = lists[name] or [0] * len(lists["blocks"])
     lists["attention_normalized"] = lists["attention_normalized"] or [0] * len(lists["attends"])

@@ -65,7 +65,8 @@ def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.
     joins = [join for join in graph.joins if join.node in places and places[join.node].role in ("main", "branch")]
     number_streams(graph, joins, places)
     numbers = {join.number: number for number, join in enumerate(joins, 1)}
-    chains: dict[tuple[int, int, bool], int] = {(0, 0, False): 0}
+    chains: dict[tuple[int, int, bool, int], int] = {(0, 0, False, 0): 0}
+    attended = dict[Layer, int]()
     reads = any(not node.constant for tensor in outputs if (node := graph.get(tensor)))
     before: Layer | None = None  # the last layer with weights on the main way
     giving = _giving(graph, outputs)
@@ -76,13 +77,17 @@ def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.
         layer.role = _role(layer, place, bool(joins), before)
         before = layer if layer.role in ("chain", "stream") and layer.matrices else before
         layer.block = numbers.get(place.block, 0)
-        ends = place.last and place.role == "branch" and bool(layer.matrices) and not _is_norm(layer)
-        layer.chain = chains.setdefault((layer.block, place.attended, ends), len(chains))
+        attended[layer] = place.attended
         layer.averaged, layer.ends = place.averaged, place.last
         layer.gives = first in giving
         if first:
             layer.scaled, layer.next = behind.weights(first)
             layer.rescaled = bool(layer.weights) and not layer.normalized and behind.rescales(first)
+    ends = _ends(layers)
+    for layer in layers:
+        end = ends[layer] == layer.order
+        of = (layer.block, attended[layer], end, ends[layer] if layer.block and not end else 0)
+        layer.chain = chains.setdefault(of, len(chains))
     heads = [layer for layer in layers if layer.role == "head"]
     if not any(layer.role in ("chain", "stream", "branch") for layer in layers):  # a model that is nothing else
         for layer in heads:
@@ -95,6 +100,21 @@ def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.
         inside = [layer.name for layer in there if layer.block == join.number and layer.role != "gate"]
         join.name = inside[-1] if inside else ""
     return tuple(joins)
+
+
+def _ends(layers: Sequence[Layer]) -> dict[Layer, int]:
+    """Return which last weights of its branch, by their order, each layer leads to alone; 0 where it leads to several.
+
+    So experts side by side, each with an end of its own, are no chain of layers.
+    """
+    of_call = {layer.weights: layer for layer in layers if layer.weights}
+    found = dict[Layer, int]()
+    for layer in reversed(layers):
+        following = [of_call[key] for key in layer.next if key in of_call]
+        led = {found.get(each, 0) for each in following if each.block == layer.block and each is not layer}
+        ends = layer.ends and layer.role == "branch" and bool(layer.matrices)
+        found[layer] = layer.order if ends else led.pop() if len(led) == 1 else 0
+    return found
 
 
 def _of_normalized(softmax: Node) -> bool:
