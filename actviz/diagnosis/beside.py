@@ -115,7 +115,7 @@ def _weighing(profile: Profile, built: Structure) -> list[Way]:
     gates = np.array([built.activations[at] in (*BOUNDED_GATES, *RISING_GATES) for at in of])
     known = {name: own[:, of] for name, own in profile.values.items() if name in ("zero_fraction", "bounded")}
     known |= {"saturated": np.where(gates, math.nan, profile["saturated"][:, of])}
-    known |= {"dead_share": np.where(gates | _by_chance(profile)[of], math.nan, profile["dead_share"][:, of])}
+    known |= {"dead_share": np.where(gates | _by_chance(profile, 1.0)[of], math.nan, profile["dead_share"][:, of])}
     cut = _cut(profile, built)[:, of]
     known |= {"grad_zero": np.where(cut, 1.0, math.nan), "grad_preact_rms": np.ones(cut.shape)}
     layers = [profile.layers[at] for at in of]
@@ -126,16 +126,18 @@ def _cut(profile: Profile, built: Structure) -> Mask:
     """Return which layers' weights have no gradient and never will, (seeds, layers), by any call that applies them.
 
     Not where what they are multiplied with is 0 and learns, as queries, or values, that start at 0; nor where a softmax
-    has but one value to share between, so that nothing comes back to what it is made of.
+    has but one value to share between, so that nothing comes back to what it is made of, or where a few units that cut
+    it off are shut by chance.
     """
     keys, learns = profile["weights_key"], profile["learns"] > 0.0
     moved = [[key > 0.0 and bool(own[row == key].any()) for key in row] for row, own in zip(keys, learns, strict=True)]
     entropy = built.values.get("attention_entropy")
     ones = [] if entropy is None else np.flatnonzero(np.isnan(entropy).all(axis=0)).tolist()
     spared = {built.of_block[max(built.attention_layer[at] - profile.layers[0], 0)] for at in ones}
-    zeros = ((profile["weights_rms"] == 0.0) & learns).any(axis=0)
-    told = zip(zeros, built.roles, built.of_block, strict=True)
-    spared |= {block for zero, role, block in told if zero and role not in ("lookup", "head")}
+    spares = ((profile["weights_rms"] == 0.0) & learns).any(axis=0)
+    spares |= _by_chance(profile, 1.0) & (profile["dead_share"] >= 1.0).any(axis=0)
+    told = zip(spares, built.roles, built.of_block, strict=True)
+    spared |= {block for each, role, block in told if each and role not in ("lookup", "head")}
     cut: Mask = (profile["grad_zero"] >= 1.0) & (profile["learns"] == 0.0) & ~np.array(moved, bool)
     cut &= np.array([block not in spared for block in built.of_block]) & ~zero_factors(profile, built)
     return cut
@@ -174,9 +176,12 @@ NARROW, SURE = 8, 5.0
 """Units of a head below which all may be shut by chance, and how many standard deviations below 0 that is none."""
 
 
-def _by_chance(profile: Profile) -> Mask:
-    """Return the layers of a few units that may all be shut by chance: not under every seed, nor by far."""
-    below = profile["preact_mean"] < -SURE * profile["preact_std"]
+def _by_chance(profile: Profile, least: float = 0.0) -> Mask:
+    """Return the layers of a few units that may all be shut by chance: not under every seed, nor by far.
+
+    By standard deviations, of ``least`` this size: over samples what is given means varies less than by weights.
+    """
+    below = profile["preact_mean"] < -SURE * np.fmax(profile["preact_std"], least)
     by_chance: Mask = (profile.widths < NARROW) & ~((profile["dead_share"] >= 1.0) & below).all(axis=0)
     return by_chance
 
