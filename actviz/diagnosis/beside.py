@@ -116,7 +116,7 @@ def _weighing(profile: Profile, built: Structure) -> list[Way]:
     known = {name: own[:, of] for name, own in profile.values.items() if name in ("zero_fraction", "bounded")}
     known |= {"saturated": np.where(gates, math.nan, profile["saturated"][:, of])}
     known |= {"dead_share": np.where(gates | _by_chance(profile, 1.0)[of], math.nan, profile["dead_share"][:, of])}
-    cut = _cut(profile, built)[:, of]
+    cut = _cut(profile, built)[:, of] & ~gates
     known |= {"grad_zero": np.where(cut, 1.0, math.nan), "grad_preact_rms": np.ones(cut.shape)}
     layers = [profile.layers[at] for at in of]
     return [Way("weighing", plain(profile, list(known), known, layers), layers[-1])]

@@ -29,6 +29,15 @@ class Column:
     values: dict[str, Values]
     pull: Values  # its gradient times its size, shape (seeds, 1)
 
+    @property
+    def starts(self) -> bool:
+        """Whether it is the start of a stream, before its first block."""
+        return self.stream > 0 and self.place[1] == BEFORE
+
+
+BEFORE = 0.5
+"""Place, after its layer's number, of a stream before its first block."""
+
 
 @dataclass(frozen=True)
 class Output:
@@ -97,6 +106,8 @@ def along(
                         here = each.own if columns[at].layer == each.layer else each.brought
                         grown = np.fmax(of[:, [at]] / np.fmax(end, here), 1.0)
                         ratio[:, [at]] = np.where(ratio[:, [at]] > 1.0, np.fmin(ratio[:, [at]], grown), ratio[:, [at]])
+            begun = [at for at in part if in_branch and columns[at].starts]  # which others may read, outside the branch
+            ratio[:, begun] = np.fmin(ratio[:, begun], 1.0)
             if weights:  # what stands beside others in a branch has not grown on its way back through these
                 whole = np.fmax(end, norm[:, weights[-1:]])
                 ratio[:, part] = np.where(ratio[:, part] > 1.0, np.fmax(norm[:, part] / whole, 1.0), ratio[:, part])

@@ -19,9 +19,14 @@ FEWEST = 3
 
 
 def standing_out(profile: Profile, built: Structure) -> list[Note]:
-    """Note small branches among others, and layers that are unlike others of their role, function, width and fan_in."""
-    found = []
-    ratio = np.nanmedian(built.values["branch_ratio"], axis=0) if built.blocks else np.zeros(0)
+    """Note small branches among others, and layers that are unlike others of their role, function, width and fan_in.
+
+    Of a model: the layers of a stack are what was asked for.
+    """
+    found = list[Note]()
+    if not built.activations:
+        return found
+    ratio = np.median(built.values["branch_ratio"], axis=0) if built.blocks else np.zeros(0)
     usual = float(np.median(ratio[ratio > 0.0])) if (ratio > 0.0).any() else 0.0
     small = (ratio > 0.0) & (ratio < np.minimum(usual, 1.0) / APART)
     if small.any():

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from actviz.diagnosis.beside import BOUNDED_STATES, Way, beside, cut_by_heads, plain
-from actviz.diagnosis.gradients import Column, along, outputs_of, streams_of
+from actviz.diagnosis.gradients import BEFORE, Column, along, outputs_of, streams_of
 from actviz.diagnosis.profile import DERIVED, Mask, Profile
 from actviz.diagnosis.rules import RULES, Rule
 from actviz.diagnosis.structure import Structure, Values
@@ -107,7 +107,7 @@ def _block(profile: Profile, built: Structure, at: int, before: bool = False) ->
     if before:
         of_it = [each for each, of in zip(profile.layers, built.of_block, strict=True) if of == number]
         layer = min([layer, *(each - 1 for each in of_it)])
-    place = (layer, 0.5 if before else 1.0)
+    place = (layer, BEFORE if before else 1.0)
     return Column(
         place, max(layer, profile.layers[0]), built.block_width[at], built.block_averaged[at], True, -1,
         built.block_stream[at] + 1, False, False, 0, values, pull,
@@ -216,7 +216,7 @@ LARGE = 30.0
 
 def _begins(built: Structure, at: int) -> bool:
     """Whether it is a block's branch that a stream starts with, for the other part of that sum is next to nothing."""
-    return bool(built.block_beside[at] and np.nanmedian(built.values["branch_ratio"][:, at]) > LARGE)
+    return bool(built.block_beside[at] and np.median(built.values["branch_ratio"][:, at]) > LARGE)
 
 
 def _before_it_differs(built: Structure, columns: Sequence[Column], spread: Values) -> list[int]:

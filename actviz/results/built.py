@@ -20,7 +20,7 @@ BUILT = {
     "chain": "layers of one number follow each other, without attention between them; 0 outside branches",
     "averaged": "positions that are averaged over behind the layer",
     "rescaled": "whether all that reads the layer normalizes it, so that its size has no effect",
-    "ends": "whether no weights come behind the layer, on the main way or in its branch",
+    "ends": "whether no weights come behind the layer, on the main way or in its branch, but those that weigh it",
     "next_layer": "number of the layer whose weights take its values next, the first of several; 0 for none",
     "gives": "whether values of the layer come to an output with no weights in between",
     "hit": "seeds under which the layer is there: others leave it out, by a drop of layers or a choice of experts",

@@ -34,7 +34,6 @@ from actviz.torch.graph import Graph
 from actviz.torch.layers import Layer, Part, named_apart
 from actviz.torch.nodes import Join
 from actviz.torch.passes import MODULE, CallKey, Pass
-from actviz.torch.places import is_modulated
 from actviz.torch.roles import place_layers, softmaxes_of
 from actviz.torch.sources import Source, Sources, followed
 from actviz.torch.weights import Weights, fans_of_call
@@ -292,8 +291,7 @@ class Discovery(Pass):
 class Found:
     """What a first pass found: layers, joins of branches with streams, softmaxes, calls that apply weights, dropout.
 
-    ``draws`` names where random numbers are drawn else; ``modulated`` is whether what the model is given comes to its
-    outputs by what weighs other values alone.
+    ``draws`` names where random numbers are drawn else.
     """
 
     layers: tuple[Layer, ...]
@@ -302,7 +300,6 @@ class Found:
     weighted: frozenset[CallKey]
     dropout: dict[str, float]
     draws: frozenset[str] = frozenset()
-    modulated: bool = False
 
 
 def find_layers(model: torch.nn.Module, args: Any, kwargs: Any) -> Found:
@@ -313,10 +310,6 @@ def find_layers(model: torch.nn.Module, args: Any, kwargs: Any) -> Found:
         output = model(*args, **kwargs)
     discovery.graph.forget_first_states()
     layers = discovery.layers_of(output)
-    outputs = list(tensors(output))
-    joins = place_layers(layers, discovery.graph, outputs)
+    joins = place_layers(layers, discovery.graph, list(tensors(output)))
     softmaxes = softmaxes_of(discovery.graph, layers)
-    return Found(
-        layers, joins, softmaxes, frozenset(discovery.weighted), discovery.dropout, frozenset(discovery.draws),
-        is_modulated(discovery.graph, outputs),
-    )  # fmt: skip
+    return Found(layers, joins, softmaxes, frozenset(discovery.weighted), discovery.dropout, frozenset(discovery.draws))

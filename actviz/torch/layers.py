@@ -97,7 +97,9 @@ class Layer:
     gives : bool
         Whether its values come to an output with no weights in between.
     ends : bool
-        Whether no weights come behind it, on the main way or in its branch.
+        Whether no weights come behind it, on the main way or in its branch, but those that weigh its values.
+    modulated : bool
+        Whether it gives an output to which inputs come by what weighs other values alone.
     halved : CallKey or None
         The call by which one half of its units gates the other, as a gated linear unit does.
     """
@@ -128,6 +130,7 @@ class Layer:
     constant: bool = False
     gives: bool = False
     ends: bool = True
+    modulated: bool = False
     halved: CallKey | None = None
 
     @property

@@ -18,15 +18,18 @@ class Place:
     """Where a call stands: ``main``, ``branch``, ``gate`` or, with no way to the output, ``aside``.
 
     ``block`` is the number of the join that its branch leads to, ``averaged`` how many positions are averaged over
-    behind it, ``last`` whether no weights come after it, on the main way or in its branch, and ``attended`` how often
-    values are mixed by attention between it and the end of its branch.
+    behind it, ``last`` whether no weights come after it, on the main way or in its branch, ``ends`` the same
+    but for weights that only weigh the value itself, at the call ``weighed``, as squeeze and excite does, and
+    ``attended`` how often values are mixed by attention between it and the end of its branch.
     """
 
     role: str = "aside"
     block: int = 0
     averaged: int = 1
     last: bool = True
+    ends: bool = True
     attended: int = 0
+    weighed: int = -1
 
 
 _RANK = {"main": 0, "branch": 1, "gate": 2, "aside": 3}
@@ -73,20 +76,18 @@ def _walk(graph: Graph, found: dict[Node, Place], settled: frozenset[Node]) -> N
                 found[parent] = replace(old, last=old.last and new.last) if old else new
                 continue
             best, other = (new, old) if _rank(graph, new) < _rank(graph, old) else (old, new)
-            last = best.last and other.last
-            found[parent] = replace(best, last=last)
+            ends = best.ends and (other.ends or (other.role == "gate" and other.weighed == best.weighed))
+            found[parent] = replace(best, last=best.last and other.last, ends=ends)
 
 
-def is_modulated(graph: Graph, outputs: Sequence[torch.Tensor]) -> bool:
-    """Whether what a model is given comes to its outputs, but by what weighs other values alone."""
-    ends = {node for tensor in outputs if (node := graph.get(tensor))}
-    whole, valued = (_sources(ends, apart) for apart in (("zero",), ("zero", "gate")))
-    return whole and not valued
+def is_modulated(output: Node) -> bool:
+    """Whether what a model is given comes to an output, but by what weighs other values alone."""
+    return _takes_inputs(output, ("zero",)) and not _takes_inputs(output, ("zero", "gate"))
 
 
-def _sources(ends: set[Node], apart: tuple[str, ...]) -> bool:
-    """Whether a model's inputs are among what values are made of, ``apart`` from some ways."""
-    waiting, seen = list(ends), set(ends)
+def _takes_inputs(output: Node, apart: tuple[str, ...]) -> bool:
+    """Whether a model's inputs are among what an output is made of, ``apart`` from some ways."""
+    waiting, seen = [output], {output}
     while waiting:
         node = waiting.pop()
         if node.name == "input":
@@ -166,9 +167,9 @@ def _rank(graph: Graph, place: Place) -> tuple[int, int, int]:
 
 def _before(graph: Graph, node: Node, parent: Node, place: Place, kind: str) -> Place:
     """Say where what a call takes stands, by where the call does."""
-    last = place.last and not node.weighted
+    last, ends = (each and not node.weighted for each in (place.last, place.ends))
     if kind in APART:
-        return Place("gate", place.block, place.averaged, last)
+        return Place("gate", place.block, place.averaged, last, weighed=node.at)
     mixes = node.name in MIXING and any(each == "gate" for _, each in node.parents)
     attended = place.attended + (mixes or node.name in (*ATTENDING, "multi_head_attention_forward"))
     averaged = place.averaged * node.averaged
@@ -176,4 +177,5 @@ def _before(graph: Graph, node: Node, parent: Node, place: Place, kind: str) -> 
         return Place("branch", node.join.number, averaged)
     if kind == "again" and place.role in ("main", "branch"):
         return Place("branch", graph.beside[parent].number, averaged)
-    return Place(place.role, place.block, averaged, last, attended if place.role == "branch" else 0)
+    weighed = node.at if any(each == "gate" for _, each in node.parents) else place.weighed
+    return Place(place.role, place.block, averaged, last, ends, attended if place.role == "branch" else 0, weighed)

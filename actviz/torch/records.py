@@ -138,7 +138,7 @@ class Records:
         self._twins: dict[int, NDArray[np.intp] | None] = {}
         self.fed = set[int]()
         self._losses: dict[int, list[float]] = {}  # of each head
-        self._spreads = {at: Spread() for at, each in enumerate(layers) if found.modulated and each.gives}
+        self._spreads = {at: Spread() for at, each in enumerate(layers) if each.modulated}
         self._outliers = [Outliers(layer.width) for layer in layers]
         self._passed_back = False
         self.learning = Learning(layers)

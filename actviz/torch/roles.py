@@ -12,7 +12,7 @@ from actviz.torch.functions import ATTENDING, MIXING, NORMALIZING
 from actviz.torch.graph import APART, Graph
 from actviz.torch.layers import Layer
 from actviz.torch.nodes import Join, Node
-from actviz.torch.places import Place, number_streams, places_of
+from actviz.torch.places import Place, is_modulated, number_streams, places_of
 
 _LOOKUPS = ("embedding", "embedding_bag")
 
@@ -45,15 +45,23 @@ def _role(layer: Layer, place: Place, joined: bool, before: Layer | None) -> str
 
 
 def _giving(graph: Graph, outputs: Sequence[torch.Tensor]) -> set[Node]:
-    """Return the calls that apply weights behind which no others come on a way to an output."""
-    waiting = [node for tensor in outputs if (node := graph.get(tensor))]
-    found, seen = set[Node](), set(waiting)
+    """Return the calls that apply weights behind which no others come on a way to an output.
+
+    Of an output to which no such values come, those that weigh what does, as of points that are moved.
+    """
+    ends = [node for tensor in outputs if (node := graph.get(tensor))]
+    apart = (*APART, "zero")
+    return set[Node]().union(*(_before_end(end, apart) or _before_end(end, ("index", "zero")) for end in ends))
+
+
+def _before_end(end: Node, apart: tuple[str, ...]) -> set[Node]:
+    waiting, found, seen = [end], set[Node](), {end}
     while waiting:
         node = waiting.pop()
         if node.weighted:
             found.add(node)
             continue
-        parents = {each for each, kind in node.parents if kind not in (*APART, "zero")} - seen
+        parents = {each for each, kind in node.parents if kind not in apart} - seen
         seen |= parents
         waiting += parents
     return found
@@ -70,6 +78,7 @@ def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.
     reads = any(not node.constant for tensor in outputs if (node := graph.get(tensor)))
     before: Layer | None = None  # the last layer with weights on the main way
     giving = _giving(graph, outputs)
+    modulated = _giving(graph, [each for each in outputs if (node := graph.get(each)) and is_modulated(node)])
     for layer in layers:
         place = places.get(graph.by_key[layer.h], Place()) if layer.h in graph.by_key else Place("main", last=False)
         first = graph.by_key.get(layer.weights or layer.h)
@@ -78,8 +87,8 @@ def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.
         before = layer if layer.role in ("chain", "stream") and layer.matrices else before
         layer.block = numbers.get(place.block, 0)
         attended[layer] = place.attended
-        layer.averaged, layer.ends = place.averaged, place.last
-        layer.gives = first in giving
+        layer.averaged, layer.ends = place.averaged, place.ends
+        layer.gives, layer.modulated = first in giving, first in modulated
         if first:
             layer.scaled, layer.next = behind.weights(first)
             layer.rescaled = bool(layer.weights) and not layer.normalized and behind.rescales(first)

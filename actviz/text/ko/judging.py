@@ -209,8 +209,8 @@ TEXT: dict[str, str] = {
     "안쪽의 기울기는 판단하지 않는다",
     "note.small_branches": "모든 분기가 잔차 스트림의 {ratio}배 이하로 작게 시작한다. 모델은 항등 함수에 가깝게 "
     "시작하며, 안쪽은 배율이 커지면서 학습한다",
-    "note.some_small_branches": "가지 {of}개 중 {number}개가 스트림의 {ratio} 이하로 작게 시작한다: 그 안의 "
-    "층들은 배율이 커지면서 학습한다",
+    "note.some_small_branches": "분기 {of}개 중 {number}개가 잔차 스트림의 {ratio}배 이하로 작게 시작한다: 그 안의 "
+    "층은 배율이 커지면서 학습한다",
     "note.faint": "{layers}층 가중치의 기울기는 같은 종류의 층보다 최대 {factor}배 작다: 걸음의 크기를 "
     "스스로 맞추는 최적화 기법이면 괜찮다",
     "note.loud": "{layers}층의 값은 같은 종류의 층보다 최대 {factor}배 크다",
