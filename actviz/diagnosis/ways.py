@@ -23,7 +23,7 @@ from actviz.diagnosis.zeros import awaited, inside, spare
 from actviz.results.statistics import OF_INPUTS
 
 SHAPED = ("chain", "stream", "norm", "branch")
-"""Roles that decide; gates, lookups and heads do not."""
+"""Roles that decide by their size; gates, lookups and heads do not."""
 
 ASIDE = "aside"
 """The role of what leads to no output; it decides where a gradient comes to it all the same."""

@@ -17,7 +17,9 @@ class Spread:
     @torch.no_grad()
     def add(self, tensor: torch.Tensor, dim: int) -> None:
         """Add values of samples along the first dimension, and of units along ``dim``, from the end."""
-        values = tensor.detach().movedim(dim, -1).double().flatten(1, -2)
+        values = tensor.detach().movedim(dim, -1).cpu().double().flatten(1, -2)
+        if self._samples and values.shape[1:] != self._sums.shape:  # of a batch with other positions
+            return
         self._samples += len(values)
         self._sums = self._sums + values.sum(0)
         self._squares += float(values.square().sum())

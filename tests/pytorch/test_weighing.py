@@ -12,6 +12,8 @@ torch = pytest.importorskip("torch", reason="PyTorch is an optional dependency")
 from torch import nn  # noqa: E402
 from torch.nn import functional as F  # noqa: E402
 
+from actviz.torch.spreading import Spread  # noqa: E402
+
 D = 16
 
 
@@ -348,3 +350,13 @@ def test_an_output_spread_is_what_numpy_says_and_is_told_only_where_inputs_come_
     own = math.sqrt(values.var(0).mean() / values.var((0, 2, 3)).mean())
     assert float(actviz.probe_module(model, z)["output_spread"].squeeze()) == pytest.approx(own, rel=1e-6)
     assert np.isnan(judged(Squeezed, normal(8, 3, 8, 8))[0]["output_spread"]).all()
+
+
+def test_an_output_spread_is_that_of_all_batches_of_one_size():
+    torch.manual_seed(1)
+    values, spread = torch.randn(24, 3, 4, 5) + 2.0 * torch.randn(1, 3, 4, 5), Spread()
+    for batch in (values[:8], values[8:], torch.randn(8, 3, 2, 5)):
+        spread.add(batch, -3)
+    own = values.double().numpy()
+    assert spread.share == pytest.approx(math.sqrt(own.var(0).mean() / own.var((0, 2, 3)).mean()), rel=1e-9)
+    assert math.isnan(Spread().share)
