@@ -8,6 +8,7 @@ from actviz.diagnosis.finding import Note
 from actviz.diagnosis.numbers import fold, number
 from actviz.diagnosis.profile import Profile
 from actviz.diagnosis.structure import Structure
+from actviz.diagnosis.ways import SMALL
 from actviz.numerics.moments import Float64
 from actviz.text.numbers import runs_of
 
@@ -26,10 +27,10 @@ def standing_out(profile: Profile, built: Structure) -> list[Note]:
     found = list[Note]()
     if not built.activations:
         return found
-    ratio = np.median(built.values["branch_ratio"], axis=0) if built.blocks else np.zeros(0)
+    ratio = np.nan_to_num(np.median(built.values["branch_ratio"], axis=0)) if built.blocks else np.zeros(0)
     usual = float(np.median(ratio[ratio > 0.0])) if (ratio > 0.0).any() else 0.0
-    small = (ratio > 0.0) & (ratio < np.minimum(usual, 1.0) / APART)
-    if small.any():
+    small = (ratio > 0.0) & (ratio < (min(usual, 1.0) if ratio.max(initial=0.0) > 1.0 / APART else 1.0) / APART)
+    if small.any() and ratio.max() >= SMALL:  # else every branch is next to nothing, which is a note of its own
         told = ("number", int(small.sum())), ("of", len(ratio)), ("ratio", number(float(ratio[small].max())))
         found.append(Note("note.some_small_branches", told))
     gradients, sizes = (_beside_like(profile, built, name) for name in ("grad_weight_norm", "act_std"))

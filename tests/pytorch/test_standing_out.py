@@ -146,6 +146,13 @@ NOTED = {
     "norm before a product": (Product, tokens, {"n.1.weight": 0.01}, "times smaller than those of their like", "작다"),
     "one large expert": (Experts, tokens, {"x.1.1.2.weight": 60.0}, "times as large as what their like give", "크다"),
     "deep path": (Deep, images, {"u1.weight": 0.01}, "1 of 2 branches start small", "작게 시작한다"),
+    "deep path, twice": (
+        Deep,
+        images,
+        {"u1.weight": 0.01, "u2.weight": 0.01},
+        "2 of 2 branches start small",
+        "작게 시작한다",
+    ),
     "end of a branch": (Product, tokens, {"down.2.weight": 0.01}, "1 of 4 branches start small", "작게 시작한다"),
 }
 
