@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from actviz.diagnosis.models import GATED, IDENTITY
-from actviz.diagnosis.profile import Mask, Profile
-from actviz.diagnosis.structure import Structure, Values
+from actviz.diagnosis.profile import COSINE_ERROR, Mask, Profile
+from actviz.diagnosis.structure import ALONE, Structure, Values
 from actviz.diagnosis.zeros import zero_factors, zero_tables
 from actviz.results.gates import OPEN, SHUT
 
@@ -23,8 +23,8 @@ class Way:
     Parameters
     ----------
     name : str
-        Empty for a plain stack; every (for what overflows anywhere), chain, stream, branch, attention, gate, gates,
-        lookup, factors, heads, output, sigmoids.
+        Empty for a plain stack; every (for what overflows anywhere), chain, stream, branch, attention, head, gate,
+        gates, weighing, lookup, factors, heads, output, sigmoids, samples.
     profile : Profile
     end : int
         Number of the layer to whose gradient others are compared.
@@ -37,7 +37,7 @@ class Way:
 
 def beside(profile: Profile, built: Structure) -> list[Way]:
     """Return all of them that a model has."""
-    each = (_softmaxes, _gates, _tables, _factors, _heads, _outputs)
+    each = (_softmaxes, _gates, _weighing, _tables, _factors, _heads, _outputs, _samples)
     return [way for found in each for way in found(profile, built)]
 
 
@@ -49,7 +49,7 @@ def plain(profile: Profile, names: Sequence[str], values: dict[str, Values], lay
 
 
 def _softmaxes(profile: Profile, built: Structure) -> list[Way]:
-    """Return those of attention and those of routers, the mean over heads of each."""
+    """Return those of attention and those of routers, the mean over heads of each, and of heads that stand alone."""
     found = []
     last = profile.layers[-1] if built.roles[-1] == "head" else math.inf  # over outputs, whose loss is judged
     for name, attends in (("attention", 1), ("gate", 0)):
@@ -63,6 +63,9 @@ def _softmaxes(profile: Profile, built: Structure) -> list[Way]:
             entropy = {f"{name}_entropy": built.values["attention_entropy"][:, of]}
             made = plain(profile, list(entropy), entropy, layers)
             found.append(Way(name, made, layers[-1]))
+            if attends and ALONE in built.values:
+                one = {"attention_entropy": built.values[ALONE][:, of]}
+                found.append(Way("head", plain(profile, list(one), one, layers), layers[-1]))
     return found
 
 
@@ -77,26 +80,67 @@ RISING_GATES = ("softplus",)
 
 
 def _gates(profile: Profile, built: Structure) -> list[Way]:
-    """Return that of gates: inside recurrent layers, and others by themselves.
+    """Return that of gates: inside recurrent layers, halves of gated linear units, and others by themselves.
 
     One that is nearly shut or nearly open for all alike, as attention of sigmoids and carrying gates start, is meant so
     as long as its slopes let anything through.
     """
     inner = [at for at, name in enumerate(built.activations) if name.removesuffix("_cell") in BOUNDED_STATES]
+    halves = [at for at in np.flatnonzero(np.isfinite(profile["gate_stuck"]).any(axis=0)).tolist() if at not in inner]
     own = [
         at
         for at, (name, role) in enumerate(zip(built.activations, built.roles, strict=False))  # none in a stack
-        if name in (*BOUNDED_GATES, *RISING_GATES) and role == "gate"
+        if name in (*BOUNDED_GATES, *RISING_GATES) and role == "gate" and at not in halves
     ]
-    of = sorted([*inner, *own])
+    of = sorted([*inner, *halves, *own])
     if not of:
         return []
     rising = np.array([name in RISING_GATES for name in built.activations])
     shut = np.where(rising, profile["act_mean"], np.minimum(profile["act_mean"], 1.0 - profile["act_mean"])) < SHUT
     told = np.where(shut | (~rising & (profile["act_std"] > OPEN)), profile["saturated"], math.nan)
     told[:, inner] = np.fmax(profile["saturated"], profile["gate_stuck"])[:, inner]
+    told[:, halves] = profile["gate_stuck"][:, halves]
     layers = [profile.layers[at] for at in of]
     return [Way("gates", plain(profile, ["gate_saturated"], {"gate_saturated": told[:, of]}, layers), layers[-1])]
+
+
+def _weighing(profile: Profile, built: Structure) -> list[Way]:
+    """Return that of what makes gates, of no size that matters: whether it is flat, or its weights get no gradient.
+
+    Gates themselves, of sigmoids and softpluses, have their own way.
+    """
+    of = [at for at, role in enumerate(built.roles) if role == "gate"]
+    if not of or not built.activations:
+        return []
+    gates = np.array([built.activations[at] in (*BOUNDED_GATES, *RISING_GATES) for at in of])
+    known = {name: own[:, of] for name, own in profile.values.items() if name in ("zero_fraction", "bounded")}
+    known |= {"saturated": np.where(gates, math.nan, profile["saturated"][:, of])}
+    known |= {"dead_share": np.where(gates | _by_chance(profile, 1.0)[of], math.nan, profile["dead_share"][:, of])}
+    cut = _cut(profile, built)[:, of] & ~gates
+    known |= {"grad_zero": np.where(cut, 1.0, math.nan), "grad_preact_rms": np.ones(cut.shape)}
+    layers = [profile.layers[at] for at in of]
+    return [Way("weighing", plain(profile, list(known), known, layers), layers[-1])]
+
+
+def _cut(profile: Profile, built: Structure) -> Mask:
+    """Return which layers' weights have no gradient and never will, (seeds, layers), by any call that applies them.
+
+    Not where what they are multiplied with is 0 and learns, as queries, or values, that start at 0; nor where a softmax
+    has but one value to share between, so that nothing comes back to what it is made of, or where a few units that cut
+    it off are shut by chance.
+    """
+    keys, learns = profile["weights_key"], profile["learns"] > 0.0
+    moved = [[key > 0.0 and bool(own[row == key].any()) for key in row] for row, own in zip(keys, learns, strict=True)]
+    entropy = built.values.get("attention_entropy")
+    ones = [] if entropy is None else np.flatnonzero(np.isnan(entropy).all(axis=0)).tolist()
+    spared = {built.of_block[max(built.attention_layer[at] - profile.layers[0], 0)] for at in ones}
+    spares = ((profile["weights_rms"] == 0.0) & learns).any(axis=0)
+    spares |= _by_chance(profile, 1.0) & (profile["dead_share"] >= 1.0).any(axis=0)
+    told = zip(spares, built.roles, built.of_block, strict=True)
+    spared |= {block for each, role, block in told if each and role not in ("lookup", "head")}
+    cut: Mask = (profile["grad_zero"] >= 1.0) & (profile["learns"] == 0.0) & ~np.array(moved, bool)
+    cut &= np.array([block not in spared for block in built.of_block]) & ~zero_factors(profile, built)
+    return cut
 
 
 def _tables(profile: Profile, built: Structure) -> list[Way]:
@@ -132,6 +176,16 @@ NARROW, SURE = 8, 5.0
 """Units of a head below which all may be shut by chance, and how many standard deviations below 0 that is none."""
 
 
+def _by_chance(profile: Profile, least: float = 0.0) -> Mask:
+    """Return the layers of a few units that may all be shut by chance: not under every seed, nor by far.
+
+    By standard deviations, of ``least`` this size: over samples what is given means varies less than by weights.
+    """
+    below = profile["preact_mean"] < -SURE * np.fmax(profile["preact_std"], least)
+    by_chance: Mask = (profile.widths < NARROW) & ~((profile["dead_share"] >= 1.0) & below).all(axis=0)
+    return by_chance
+
+
 def _flat(profile: Profile, built: Structure) -> dict[str, Values]:
     """Return by name how flat each head's function is, shape (seeds, layers); NaN where that does not decide.
 
@@ -147,9 +201,7 @@ def _flat(profile: Profile, built: Structure) -> dict[str, Values]:
     shut = np.where(one_way, np.minimum(mean, 1.0 - mean), mean) < RARE
     told = np.where(one_way, shut | (profile["act_std"] > OPEN), np.where(rising, shut, bounded))
     some = told | (saturated < HALF) if not built.trained else np.zeros_like(told)
-    below = profile["preact_mean"] < -SURE * profile["preact_std"]
-    by_chance = (profile.widths < NARROW) & ~((profile["dead_share"] >= 1.0) & below).all(axis=0)
-    dead = ~by_chance & np.where(bounded | rising, some & (zeros >= 1.0), True)
+    dead = ~_by_chance(profile) & np.where(bounded | rising, some & (zeros >= 1.0), True)
     return {
         "saturated": np.where(heads & some & (bounded | rising), saturated, math.nan),
         "dead_share": np.where(heads & dead, profile["dead_share"], math.nan),
@@ -190,3 +242,18 @@ def _outputs(profile: Profile, built: Structure) -> list[Way]:
     heads = {name for name, role in zip(built.activations, built.roles, strict=False) if role == "head"}
     name = "output" if IDENTITY in heads or "sigmoid" not in heads else "sigmoids"
     return [Way(name, plain(profile, ["output_loss"], built.values, profile.layers[-1:]), profile.layers[-1])]
+
+
+def _samples(profile: Profile, built: Structure) -> list[Way]:
+    """Return that of what differs from sample to sample in outputs to which inputs come by modulation alone.
+
+    Not where modulations start at 0, and learn.
+    """
+    spread = built.values.get("output_spread")
+    gates = [at for at, role in enumerate(built.roles) if role == "gate"]
+    starts = (profile["weights_rms"][:, gates] == 0.0) | (profile["grad_zero"][:, gates] >= 1.0)
+    if spread is None or np.isnan(spread).all() or (starts & (profile["learns"][:, gates] > 0)).any():
+        return []
+    apart = np.sqrt(1.0 - np.fmin(np.nan_to_num(profile["input_similarity"][:, :1]), 1.0 - COSINE_ERROR))
+    told = {"output_spread": np.fmin(spread / apart, 1.0)}
+    return [Way("samples", plain(profile, list(told), told, profile.layers[-1:]), profile.layers[-1])]

@@ -93,7 +93,11 @@ class Finding:
             return "", 0
         at, profile = model.profile.layers.index(self.layer), model.profile
         stuck = profile["gate_stuck"][:, at]
-        if np.isnan(stuck).all() or not np.nanmedian(stuck) > np.nanmedian(profile["saturated"][:, at]):
+        if (
+            not model.layers[at].gates
+            or np.isnan(stuck).all()
+            or not np.nanmedian(stuck) > np.nanmedian(profile["saturated"][:, at])
+        ):
             return "", 0
         which = profile["stuck_gate"][int(np.nanargmax(stuck)), at]
         gate, inner = named(model.layers[at].activation, which)

@@ -24,8 +24,19 @@ class Column:
     chain: int
     stream: int  # of a block, else 0
     rescaled: bool  # by all that reads it
+    ends: bool  # with no weights behind it
+    next: int  # the layer whose weights take its values, 0 for none
     values: dict[str, Values]
     pull: Values  # its gradient times its size, shape (seeds, 1)
+
+    @property
+    def starts(self) -> bool:
+        """Whether it is the start of a stream, before its first block."""
+        return self.stream > 0 and self.place[1] == BEFORE
+
+
+BEFORE = 0.5
+"""Place, after its layer's number, of a stream before its first block."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +84,7 @@ def along(
     judged = [at for at, each in enumerate(columns) if each.judged]
     last = max((at for at, each in enumerate(columns) if each.stream), default=-1)
     weights = [at for at in judged if in_branch and at > last]
+    weights = weights if weights and columns[weights[-1]].ends else []
     if weights:  # its last weights only scale the branch, as a head does a model
         judged.remove(weights[-1])
     for at in judged:
@@ -83,20 +95,35 @@ def along(
     with np.errstate(all="ignore"):
         for (stream, _, of_stream, _), part in parts.items():
             of = pull if of_stream and scaled.get(stream - 1) else norm
-            end = of[:, part[-1] : part[-1] + 1]
+            ended = _ending(part, columns) if in_branch else part[-1:]
+            end = np.fmax.reduce(of[:, ended], axis=1)[:, None]
             ratio[:, part] = of[:, part] / np.where(end > 0, end, math.nan)
             steps[part] = np.arange(len(part))[::-1]
+            steps[ended] = np.fmax(steps[ended], len(ended) > 1)
             for each in outputs if of is norm else ():
                 for at in part if columns[part[-1]].layer > each.layer else ():
                     if columns[at].layer <= each.layer:
                         here = each.own if columns[at].layer == each.layer else each.brought
                         grown = np.fmax(of[:, [at]] / np.fmax(end, here), 1.0)
                         ratio[:, [at]] = np.where(ratio[:, [at]] > 1.0, np.fmin(ratio[:, [at]], grown), ratio[:, [at]])
+            begun = [at for at in part if in_branch and columns[at].starts]  # which others may read, outside the branch
+            ratio[:, begun] = np.fmin(ratio[:, begun], 1.0)
             if weights:  # what stands beside others in a branch has not grown on its way back through these
                 whole = np.fmax(end, norm[:, weights[-1:]])
                 ratio[:, part] = np.where(ratio[:, part] > 1.0, np.fmax(norm[:, part] / whole, 1.0), ratio[:, part])
     ends = [part[-1] for part in parts.values()] or [len(columns) - 1]
     return ratio, steps, last if last >= 0 else max(ends)
+
+
+def _ending(part: Sequence[int], columns: Sequence[Column]) -> list[int]:
+    """Return the columns that stand side by side at the end of a part, as factors of a product: weights with one next.
+
+    The gradient of each is that of the product times the other: the greater tells what comes back to them.
+    """
+    last = part[-1]
+    weighted = [at for at in part if np.isfinite(columns[at].values["grad_weight_norm"]).all()]
+    beside = [at for at in weighted if columns[at].next == columns[last].next > 0]
+    return beside if last in beside else [last]
 
 
 def streams_of(columns: Sequence[Column]) -> list[int]:

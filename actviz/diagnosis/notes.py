@@ -18,6 +18,7 @@ from actviz.diagnosis.profile import COSINE_ERROR, Profile
 from actviz.diagnosis.rules import Verdict
 from actviz.diagnosis.scales import named
 from actviz.diagnosis.situation import Situation
+from actviz.diagnosis.standing import standing_out
 from actviz.diagnosis.structure import LEARNED
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.ways import SMALL, ways
@@ -134,6 +135,7 @@ def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where:
         *(_changes(main, t, findings) if main else []),
         *(_alike(main.profile, t, findings) if main else []),
         *_of_model(profile, main, t, findings),
+        *(standing_out(profile, profile.structure) if profile.structure and not (findings or where.step) else []),
         *_slopeless(profile, where),
         *([] if Verdict.SYMMETRIC in findings else _twins(profile)),
         *_one_model(profile, where),

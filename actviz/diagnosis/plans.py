@@ -220,12 +220,13 @@ def plans_of(model: Model, fault: str, drawn: Sequence[Part], apart: Sequence[Pa
     """Return plans against a fault, the least change first; ``drawn`` is what has not the scale it should.
 
     Of that, ``apart`` is what stands out from the rest. Where ``everything`` has to be drawn anew, as weights that are
-    all the same, every plan starts with that. Where gradients are cut off, only zeros that scale are weights' matter.
+    all the same, every plan starts with that. Where gradients are cut off, zeros that scale, biases and what stands out
+    are all that is a matter of weights.
     """
     own = (*drawn, *gated(model))
     norms = [part for part in [(*unscaled(model, fault.startswith(SILENCED)), *unshifted(model))] if part]
     if fault == "dead.gradient":
-        return norms
+        return [*norms, *(plan for plan in (tuple(unbiased(model)), tuple(apart)) if plan)]
     if everything:
         rest = (*branching(model, own), *normalizing(model))
         return [*norms, own, *((*own, part) for part in rest)] if own else norms

@@ -168,6 +168,7 @@ DERIVED: dict[str, Callable[[dict[str, Values], Values], Values]] = {
             "gate_entropy",
             "gate_saturated",
             "output_loss",
+            "output_spread",
         ),
         _unknown,
     ),

@@ -244,6 +244,9 @@ RULES: tuple[Rule, ...] = (
     Rule("vanishing", "gradient_ratio", lambda p, t: t.vanishing, _vanishing, np.nanmin, backward=True),
     Rule("vanishing.carried", "carried", lambda p, t: t.vanishing, lambda p, t: p["carried"] < t.vanishing, np.nanmin),
     Rule("collapsed.alike", "distance", lambda p, t: t.alike, _alike, np.nanmin),
+    Rule(
+        "collapsed.outputs", "output_spread", lambda p, t: t.alike, lambda p, t: p["output_spread"] < t.alike, np.nanmin
+    ),
     Rule("saturated.output", "output_loss", lambda p, t: t.output, lambda p, t: p["output_loss"] > t.output, np.nanmax),
 )
 """Every rule, causes before their symptoms: what is found first is the verdict.

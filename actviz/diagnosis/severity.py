@@ -37,6 +37,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "exploding.signal": (1e2, 1e4),
     "collapsed.faded": (2e-3, 5e-5),
     "collapsed.alike": (2e-2, 1e-3),
+    "collapsed.outputs": (2e-2, 1e-3),
     "saturated": (0.7, 0.9),
 }
 """Of each rule's number, where the fault becomes marked and where severe; any other fault is severe as it is.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -25,12 +26,12 @@ class Structure:
 
     Parameters
     ----------
-    roles, of_block, chain, averaged, rescaled, gives, fan_in : list
+    roles, of_block, chain, averaged, rescaled, gives, ends, next_layer, fan_in : list
         Of every layer, as in the dataset.
     norms : list of str
         The function that normalizes each layer; empty for none.
     blocks, block_layer, block_parent, block_width, block_averaged : list of int
-    block_stream, block_constant, block_normalized, block_divided : list of int
+    block_stream, block_constant, block_normalized, block_divided, block_beside : list of int
         Of every block.
     attends, attention_layer, attention_normalized : list of int
         Of every softmax.
@@ -51,6 +52,8 @@ class Structure:
     averaged: list[int]
     rescaled: list[int]
     gives: list[int]
+    ends: list[int]
+    next_layer: list[int]
     fan_in: list[int]
     norms: list[str]
     blocks: list[int]
@@ -62,6 +65,7 @@ class Structure:
     block_constant: list[int]
     block_normalized: list[int]
     block_divided: list[int]
+    block_beside: list[int]
     attends: list[int]
     attention_layer: list[int]
     attention_normalized: list[int]
@@ -72,7 +76,13 @@ class Structure:
     values: dict[str, Values]
 
 
-LEARNED = ("attention_entropy", "output_loss")
+ALONE = "head_entropy"
+"""Name among the values of the entropy of a head of attention that stands alone."""
+
+EQUAL = 0.9
+"""Entropy, relative to that of equal shares, above which a head's shares are nearly equal, as at a start."""
+
+LEARNED = ("attention_entropy", ALONE, "output_loss")
 """What is judged of a start alone: that a softmax is sure of itself may later be what was learned."""
 
 _FROM = {"roles": "role", "norms": "layer_norm", "blocks": "block", "activations": "layer_activation"}
@@ -93,6 +103,9 @@ def structure_of(dataset: xarray.Dataset, init: str, activation: str) -> Structu
         variable = own[name].mean("head", skipna=True) if "head" in own[name].dims else own[name]
         rows = variable.transpose("seed", ..., missing_dims="ignore").values
         values[name] = rows.reshape(variable.sizes.get("seed", 1), -1)
+        if name == "attention_entropy":
+            by_head = own[name].transpose("seed", "attention", "head", missing_dims="ignore").values
+            values[ALONE] = _alone(by_head.reshape(*values[name].shape, -1))
     if "layer_type" not in dataset.coords:
         values["branch_ratio"] = _not_silent(dataset.sel(init=init, activation=activation), values["branch_ratio"])
     how = recipe(dataset)
@@ -103,6 +116,14 @@ def structure_of(dataset: xarray.Dataset, init: str, activation: str) -> Structu
             values[name] = np.full_like(values[name], np.nan)
     after = how.get("block") == "residual" and str(how.get("norm")).endswith("_after")
     return built_of(told, values, after, bool(how.get("step")))
+
+
+@np.errstate(all="ignore")
+def _alone(entropy: Values) -> Values:
+    """Return the entropy of the head that is least, (seeds, softmaxes), where most others share nearly equally."""
+    ranked, heads = np.sort(entropy, axis=2), np.isfinite(entropy).sum(axis=2, keepdims=True)  # NaN comes last
+    middle = np.take_along_axis(ranked, np.minimum(heads // 2, entropy.shape[2] - 1), axis=2)
+    return np.where((heads > 1) & (middle > EQUAL), ranked[..., :1], math.nan)[..., 0]
 
 
 def _not_silent(ds: xarray.Dataset, ratio: Values) -> Values:
@@ -117,13 +138,15 @@ def built_of(
     """Return how a model is built by what is told of each field, empty for nothing, and the numbers of its blocks."""
     lists = {field.name: told(_FROM.get(field.name, field.name)) for field in dataclasses.fields(Structure)[:-3]}
     lists["norms"] = lists["norms"] or [""] * len(lists["roles"])
-    for name in ("rescaled", "gives", "fan_in"):
+    for name in ("rescaled", "gives", "next_layer", "fan_in"):
         lists[name] = lists[name] or [0] * len(lists["roles"])
+    lists["ends"] = lists["ends"] or [1] * len(lists["roles"])
     for name in (
         "block_stream",
         "block_constant",
         "block_normalized",
         "block_divided",
+        "block_beside",
     ):  # of results that know of no second stream
         lists[name] = lists[name] or [0] * len(lists["blocks"])
     lists["attention_normalized"] = lists["attention_normalized"] or [0] * len(lists["attends"])

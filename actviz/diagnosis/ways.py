@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from actviz.diagnosis.beside import BOUNDED_STATES, Way, beside, cut_by_heads, plain
-from actviz.diagnosis.gradients import Column, along, outputs_of, streams_of
+from actviz.diagnosis.gradients import BEFORE, Column, along, outputs_of, streams_of
 from actviz.diagnosis.profile import DERIVED, Mask, Profile
 from actviz.diagnosis.rules import RULES, Rule
 from actviz.diagnosis.structure import Structure, Values
@@ -23,7 +23,7 @@ from actviz.diagnosis.zeros import awaited, inside, spare
 from actviz.results.statistics import OF_INPUTS
 
 SHAPED = ("chain", "stream", "norm", "branch")
-"""Roles that decide; gates, lookups and heads do not."""
+"""Roles that decide by their size; gates, lookups and heads do not."""
 
 ASIDE = "aside"
 """The role of what leads to no output; it decides where a gradient comes to it all the same."""
@@ -77,7 +77,9 @@ def _layer(profile: Profile, built: Structure, at: int) -> Column:
         values["distinct_units"] = np.full_like(values["distinct_units"], math.nan)
     return Column(
         (profile.layers[at], 0.0), profile.layers[at], profile.widths[at], built.averaged[at],
-        built.roles[at] != NORMALIZED, built.chain[at], 0, bool(built.rescaled[at]), values,
+        built.roles[at] != NORMALIZED, built.chain[at], 0, bool(built.rescaled[at]), bool(built.ends[at]),
+        built.next_layer[at],
+        values,
         values["grad_preact_rms"] * np.hypot(values["act_mean"], values["act_std"]),
     )  # fmt: skip
 
@@ -105,10 +107,10 @@ def _block(profile: Profile, built: Structure, at: int, before: bool = False) ->
     if before:
         of_it = [each for each, of in zip(profile.layers, built.of_block, strict=True) if of == number]
         layer = min([layer, *(each - 1 for each in of_it)])
-    place = (layer, 0.5 if before else 1.0)
+    place = (layer, BEFORE if before else 1.0)
     return Column(
         place, max(layer, profile.layers[0]), built.block_width[at], built.block_averaged[at], True, -1,
-        built.block_stream[at] + 1, False, values, pull,
+        built.block_stream[at] + 1, False, False, 0, values, pull,
     )  # fmt: skip
 
 
@@ -151,8 +153,12 @@ def _way(profile: Profile, built: Structure, number: int) -> Way | None:
     quiet = _before_it_differs(built, columns, values["unit_spread"])
     for key in ("unit_spread", "similarity", "distance"):
         values[key][:, quiet] = math.nan
+    own = streams_of(columns)
+    begun = {stream: built.block_layer[at] for stream, at in first.items() if _begins(built, at)}
+    started = [at for at, of in enumerate(own) if columns[at].layer < begun.get(of - 1, 0)]
+    values["unit_spread"][:, started] = math.nan
     last = {each.stream: at for at, each in enumerate(columns) if each.stream}
-    of_streams = enumerate(zip(streams_of(columns), columns, strict=True))
+    of_streams = enumerate(zip(own, columns, strict=True))
     sizeless = [at for at, (of, each) in of_streams if each.rescaled or (scaled.get(of - 1) and at <= last[of])]
     spread = values["unit_spread"]
     spread[:, sizeless] = np.where(spread[:, sizeless] > 0.0, math.nan, spread[:, sizeless])
@@ -202,6 +208,15 @@ def _is_normalized(built: Structure, number: int, blocks: Sequence[int]) -> bool
         if of == number and role in SHAPED
     ]
     return 2 * own.count("batch_norm") >= len(own) > 0
+
+
+LARGE = 30.0
+"""Size of a branch, relative to its stream, above which what it is added to is next to nothing."""
+
+
+def _begins(built: Structure, at: int) -> bool:
+    """Whether it is a block's branch that a stream starts with, for the other part of that sum is next to nothing."""
+    return bool(built.block_beside[at] and np.median(built.values["branch_ratio"][:, at]) > LARGE)
 
 
 def _before_it_differs(built: Structure, columns: Sequence[Column], spread: Values) -> list[int]:

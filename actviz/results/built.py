@@ -20,6 +20,8 @@ BUILT = {
     "chain": "layers of one number follow each other, without attention between them; 0 outside branches",
     "averaged": "positions that are averaged over behind the layer",
     "rescaled": "whether all that reads the layer normalizes it, so that its size has no effect",
+    "ends": "whether no weights come behind the layer, on the main way or in its branch, but those that weigh it",
+    "next_layer": "number of the layer whose weights take its values next, the first of several; 0 for none",
     "gives": "whether values of the layer come to an output with no weights in between",
     "hit": "seeds under which the layer is there: others leave it out, by a drop of layers or a choice of experts",
     "block": "number of the block: a branch, and the stream that it joins",
@@ -31,6 +33,8 @@ BUILT = {
     "block_stream": "number of the block's stream: an encoder and a decoder have one each",
     "block_constant": "whether that stream starts as the same for every sample, as a token of the class does",
     "block_normalized": "whether the branch normalizes what it reads or gives, or the stream is normalized behind it",
+    "block_beside": "whether the stream has passed weights since where the branch left it, as a shortcut's does, or a "
+    "sum of what several layers read out",
     "block_divided": "whether the stream itself is divided by its size, sample by sample, on its way to the next block",
 }
 """What a result says of how a network of blocks is built, by coordinate."""

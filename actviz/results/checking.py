@@ -67,13 +67,15 @@ _AT_LEAST_0 = {
     "input_distinct",
 }
 _BUILT = {
-    **dict.fromkeys(("role", "of_block", "chain", "averaged", "hit", "rescaled", "gives"), "layer"),
+    **dict.fromkeys(
+        ("role", "of_block", "chain", "averaged", "hit", "rescaled", "gives", "ends", "next_layer"), "layer"
+    ),
     **dict.fromkeys(("block", "block_name", "block_layer", "block_parent", "block_width", "block_averaged"), "block"),
-    **dict.fromkeys(("block_stream", "block_constant", "block_normalized", "block_divided"), "block"),
+    **dict.fromkeys(("block_stream", "block_constant", "block_normalized", "block_divided", "block_beside"), "block"),
     **dict.fromkeys(("attention_name", "attention_layer", "attends", "attention_normalized"), "attention"),
 }
 """What a result says of how a model is built; all of a dimension, or none."""
-_LATER = ("rescaled", "gives", "attention_normalized", "block_divided")
+_LATER = ("rescaled", "gives", "ends", "next_layer", "attention_normalized", "block_divided", "block_beside")
 """Of these, what results of earlier versions do not have."""
 _RISING = {"layer": 1, "seed": None, "step": 0, "snapshot": 0, "update": 0}
 _SHAPES = {

@@ -1,4 +1,4 @@
-"""Gates inside recurrent layers: when one of them is stuck, and what it is called."""
+"""Gates inside layers, recurrent ones and gated linear units: when one of them is stuck, and what it is called."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ OPEN = 0.2
 NARROW = 1e-4
 """That of gates through which all comes in or goes out, of which gradients have the size: none is meant so shut."""
 
-PASSED = {"lstm": (0, 2)}
+PASSED = {"lstm": (0, 2), "glu": (0,)}
 """Places of such gates, whose shutting keeps nothing."""
 
 BESIDE = 10
@@ -28,8 +28,8 @@ OF_GATES = {
     "gate_stuck": (
         "share stuck of a gate",
         "share of a gate's values where the slope is below 5 % of its largest, of the gate, in any layer inside a "
-        "recurrent layer, that has most; units that are shut or open for all samples count where nothing passes them; "
-        "NaN of other layers",
+        "recurrent layer, that has most, or of a gated linear unit behind the layer; units that are shut or open for "
+        "all samples count where nothing passes them; NaN of other layers",
     ),
     "stuck_gate": (
         "which gate is stuck",

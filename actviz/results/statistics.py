@@ -298,6 +298,12 @@ OF_OUTPUT = {
         "cross-entropy of random labels over the head's values, divided by the logarithm of their number; of sigmoids "
         "the binary one about each unit's mean; the largest of several heads; NaN of a head under other functions",
     ),
+    "output_spread": (
+        "share of the outputs' spread that is over samples",
+        "standard deviation of the outputs over samples at each position, over that over samples and positions, root "
+        "mean squares over units; the least of several outputs; known where inputs come to the outputs by what weighs "
+        "other values alone, as a generator's do, and these have several positions",
+    ),
 }
 """Label and definition of what is told of a model's outputs, by variable name."""
 

@@ -156,6 +156,8 @@ class Discovery(Pass):
         source = self._sources.get(taken)  # before the call, which may overwrite what it takes
         gated = self._gated([tensor for tensor, _ in given]) if key and name not in (*WEIGHTED, *NORMALIZING) else None
         activating = nonlinearity(function, args, kwargs) if name in ACTIVATING and source else None
+        if key and name == "glu" and source and source.layer:
+            source.layer.halved = key
         out = function(*args, **kwargs)
         value = floating(out)
         if value is None or value.ndim == 0 or not value.numel():

@@ -196,7 +196,10 @@ class Graph:
                     normalized, (ends, scales) = self._normalizes(end, met[0]), self._ends(end, met[0])
                     if self._is_loop(end, other, ends):
                         return None
-                    return Join(key, node, stream, (place,), normalized=normalized, ends=ends, scales=scales)
+                    beside = light[met[0]] > 0
+                    return Join(
+                        key, node, stream, (place,), normalized=normalized, beside=beside, ends=ends, scales=scales
+                    )
         return None
 
     def _is_loop(self, branch: Node, stream: Node, ends: tuple[str, ...]) -> bool:

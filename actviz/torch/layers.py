@@ -96,6 +96,12 @@ class Layer:
         Whether it is made of parameters alone, or of zeros, and so the same whatever the model is given.
     gives : bool
         Whether its values come to an output with no weights in between.
+    ends : bool
+        Whether no weights come behind it, on the main way or in its branch, but those that weigh its values.
+    modulated : bool
+        Whether it gives an output to which inputs come by what weighs other values alone.
+    halved : CallKey or None
+        The call by which one half of its units gates the other, as a gated linear unit does.
     """
 
     parts: list[Part]
@@ -123,6 +129,9 @@ class Layer:
     rescaled: bool = False
     constant: bool = False
     gives: bool = False
+    ends: bool = True
+    modulated: bool = False
+    halved: CallKey | None = None
 
     @property
     def is_open(self) -> bool:

@@ -17,7 +17,7 @@ from actviz.torch.feeding import Arguments, Drive
 from actviz.torch.functions import MULTIPLYING, NORMALIZING, RECURRENT, WEIGHTED, floating, in_place, signal, tensors
 from actviz.torch.passes import MODULE, WHOLE, CallKey, Factor, Pass
 from actviz.torch.records import Records
-from actviz.torch.recurrent import slopes_of
+from actviz.torch.recurrent import opening, slopes_of
 from actviz.torch.weights import Tap, Weights, parameters_of_units
 
 
@@ -46,6 +46,7 @@ class Measuring(Pass):
         self._tapped = {layer.weights: at for at, layer in enumerate(records.layers) if layer.weights}
         self._z = {layer.z: at for at, layer in enumerate(records.layers) if layer.z}
         self._h = {layer.h: at for at, layer in enumerate(records.layers)}
+        self._halved = {layer.halved: at for at, layer in enumerate(records.layers) if layer.halved}
         self._below: list[torch.Tensor] = []
         self._open = False  # a head that is not 0
         self.passing_back = False
@@ -84,6 +85,8 @@ class Measuring(Pass):
         if key in self._tapped and name in RECURRENT:
             for place, (slopes, values) in enumerate(slopes_of(name, args)):
                 self.records.gate(self._tapped[key], place, slopes, values)
+        if key in self._halved:
+            self.records.half(self._halved[key], opening(args, kwargs))
         if key not in self._z:
             return self._given(key, function(*args, **kwargs))
         z = signal(args, kwargs)

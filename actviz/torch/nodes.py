@@ -84,6 +84,8 @@ class Join:
         Whether that stream starts as the same for every sample.
     normalized : bool
         Whether its branch normalizes what it reads or gives, or the stream is normalized behind it.
+    beside : bool
+        Whether the stream has passed weights since where the branch left it, as a shortcut's, or a sum of read-outs.
     divided : bool
         Whether the stream itself is divided by its size on its way to the next join, sample by sample.
     ends, scales : tuple of str
@@ -107,6 +109,7 @@ class Join:
     stream_number: int = 1
     constant: bool = False
     normalized: bool = False
+    beside: bool = False
     divided: bool = False
     ends: tuple[str, ...] = ()
     scales: tuple[str, ...] = ()

@@ -43,7 +43,17 @@ _PLUS = {"addmm": torch.mm, "baddbmm": torch.bmm}
 """Products with something added to them."""
 
 _PRODUCTS = ("mul", "__mul__", "__rmul__", "__imul__")
-_COUNTED = {*WEIGHTED, *NORMALIZING, *ACTIVATING, *JOINING, *ATTENDING, "softmax", "exp", *(_PRODUCTS if GATES else ())}
+_COUNTED = {
+    *WEIGHTED,
+    *NORMALIZING,
+    *ACTIVATING,
+    *JOINING,
+    *ATTENDING,
+    "softmax",
+    "exp",
+    "glu",
+    *(_PRODUCTS if GATES else ()),
+}
 
 
 def refuse_transforms(given: Any) -> None:

@@ -18,15 +18,18 @@ class Place:
     """Where a call stands: ``main``, ``branch``, ``gate`` or, with no way to the output, ``aside``.
 
     ``block`` is the number of the join that its branch leads to, ``averaged`` how many positions are averaged over
-    behind it, ``last`` whether no weights come after it, on the main way or in its branch, and ``attended`` how often
-    values are mixed by attention between it and the end of its branch.
+    behind it, ``last`` whether no weights come after it, on the main way or in its branch, ``ends`` the same
+    but for weights that only weigh the value itself, at the call ``weighed``, as squeeze and excite does, and
+    ``attended`` how often values are mixed by attention between it and the end of its branch.
     """
 
     role: str = "aside"
     block: int = 0
     averaged: int = 1
     last: bool = True
+    ends: bool = True
     attended: int = 0
+    weighed: int = -1
 
 
 _RANK = {"main": 0, "branch": 1, "gate": 2, "aside": 3}
@@ -36,6 +39,7 @@ def places_of(graph: Graph, outputs: Sequence[torch.Tensor]) -> dict[Node, Place
     """Say of every call where it stands on the way to the outputs.
 
     The largest output is what a model is for: on its way a branch stays one, of which a smaller output is a by-product.
+    But what only weighs others there, and leads as a value to weights of a smaller output's own, is no gate.
     """
     graph.joins.sort(key=lambda join: join.node.at)
     for number, join in enumerate(graph.joins, 1):
@@ -50,7 +54,11 @@ def places_of(graph: Graph, outputs: Sequence[torch.Tensor]) -> dict[Node, Place
 
 
 def _walk(graph: Graph, found: dict[Node, Place], settled: frozenset[Node]) -> None:
-    """Find places from the outputs up; of what is settled only whether weights come after it may change."""
+    """Find places from the outputs up; of what is settled only whether weights come after it may change.
+
+    And what was a gate is none where a head that is found now reads it as a value.
+    """
+    read, gates = set[Node](), {node for node in settled if found[node].role == "gate"}
     for node in reversed(graph.nodes):
         place = found.get(node)
         if place is None:
@@ -61,12 +69,33 @@ def _walk(graph: Graph, found: dict[Node, Place], settled: frozenset[Node]) -> N
         for parent, kind in node.parents:
             new = _before(graph, node, parent, place, kind)
             old = found.get(parent)
-            if old is None or parent in settled:
+            if new.role in ("main", "branch") and (node in read or (node.weighted and node not in settled)):
+                old = None if parent in gates - read else old
+                read.add(parent)
+            if old is None or parent in settled - (gates & read):
                 found[parent] = replace(old, last=old.last and new.last) if old else new
                 continue
             best, other = (new, old) if _rank(graph, new) < _rank(graph, old) else (old, new)
-            last = best.last and other.last
-            found[parent] = replace(best, last=last)
+            ends = best.ends and (other.ends or (other.role == "gate" and other.weighed == best.weighed))
+            found[parent] = replace(best, last=best.last and other.last, ends=ends)
+
+
+def is_modulated(output: Node) -> bool:
+    """Whether what a model is given comes to an output, but by what weighs other values alone."""
+    return _takes_inputs(output, ("zero",)) and not _takes_inputs(output, ("zero", "gate"))
+
+
+def _takes_inputs(output: Node, apart: tuple[str, ...]) -> bool:
+    """Whether a model's inputs are among what an output is made of, ``apart`` from some ways."""
+    waiting, seen = [output], {output}
+    while waiting:
+        node = waiting.pop()
+        if node.name == "input":
+            return True
+        parents = {each for each, kind in node.parents if kind not in apart} - seen
+        seen |= parents
+        waiting += parents
+    return False
 
 
 def number_streams(graph: Graph, joins: Sequence[Join], places: Mapping[Node, Place]) -> None:
@@ -138,9 +167,9 @@ def _rank(graph: Graph, place: Place) -> tuple[int, int, int]:
 
 def _before(graph: Graph, node: Node, parent: Node, place: Place, kind: str) -> Place:
     """Say where what a call takes stands, by where the call does."""
-    last = place.last and not node.weighted
+    last, ends = (each and not node.weighted for each in (place.last, place.ends))
     if kind in APART:
-        return Place("gate", place.block, place.averaged, last)
+        return Place("gate", place.block, place.averaged, last, weighed=node.at)
     mixes = node.name in MIXING and any(each == "gate" for _, each in node.parents)
     attended = place.attended + (mixes or node.name in (*ATTENDING, "multi_head_attention_forward"))
     averaged = place.averaged * node.averaged
@@ -148,4 +177,5 @@ def _before(graph: Graph, node: Node, parent: Node, place: Place, kind: str) -> 
         return Place("branch", node.join.number, averaged)
     if kind == "again" and place.role in ("main", "branch"):
         return Place("branch", graph.beside[parent].number, averaged)
-    return Place(place.role, place.block, averaged, last, attended if place.role == "branch" else 0)
+    weighed = node.at if any(each == "gate" for _, each in node.parents) else place.weighed
+    return Place(place.role, place.block, averaged, last, ends, attended if place.role == "branch" else 0, weighed)

@@ -32,6 +32,7 @@ from actviz.torch.learning import Learning
 from actviz.torch.outliers import Outliers
 from actviz.torch.passes import CallKey
 from actviz.torch.recurrent import Stuck
+from actviz.torch.spreading import Spread
 from actviz.torch.streams import Streams
 
 
@@ -137,6 +138,7 @@ class Records:
         self._twins: dict[int, NDArray[np.intp] | None] = {}
         self.fed = set[int]()
         self._losses: dict[int, list[float]] = {}  # of each head
+        self._spreads = {at: Spread() for at, each in enumerate(layers) if each.modulated}
         self._outliers = [Outliers(layer.width) for layer in layers]
         self._passed_back = False
         self.learning = Learning(layers)
@@ -194,6 +196,10 @@ class Records:
             if not self.layers[at].function.startswith("rnn_relu"):
                 self._stuck.setdefault(at, Stuck()).add(place, slopes, values)
 
+    def half(self, at: int, values: torch.Tensor) -> None:
+        """Record how far one half of a layer's units lets the other through."""
+        self._stuck.setdefault(at, Stuck()).add(0, 4.0 * values * (1.0 - values), values)
+
     def activations(self, at: int, tensor: torch.Tensor) -> None:
         """Record a layer's h."""
         h = self._read(at, tensor)
@@ -206,6 +212,8 @@ class Records:
             self._losses.setdefault(at, []).append(_loss(h, binary=False))
         self.records[at].activations(h)
         self._outliers[at].add(h)
+        if at in self._spreads and tensor.ndim > 2:
+            self._spreads[at].add(tensor, layer.dim)
         self._slopes(at, h, "h")
         if at == self._first and self._refers_to_first:
             self._inputs.add(h)
@@ -293,11 +301,16 @@ class Records:
             self.learning.still |= {at for at in known if at not in self._reached}
         measured.statistics.update(self.learning.measured(self.records, known, self.driven_below))
         unknown = (math.nan, math.nan)
-        stuck = (self._stuck[at].measured(each.function) if at in self._stuck else unknown for at, each in layers)
+        stuck = (
+            self._stuck[at].measured("glu" if each.halved else each.function) if at in self._stuck else unknown
+            for at, each in layers
+        )
         measured.statistics.update(zip(OF_GATES, np.array(list(stuck), float).reshape(-1, 2).T, strict=True))
         self.learning.leave_out(measured.statistics, self.streams.joins)
         losses = [float(np.mean(each)) for each in self._losses.values()]
         measured.statistics["output_loss"] = np.array(np.max(losses) if losses else math.nan)
+        spreads = [share for each in self._spreads.values() if not math.isnan(share := each.share)]
+        measured.statistics["output_spread"] = np.array(min(spreads, default=math.nan))
         if self._refers_to_first:  # what stands for the inputs is none
             measured.statistics.update({name: np.array(math.nan) for name in OF_INPUTS})
         return measured

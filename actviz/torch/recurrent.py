@@ -6,7 +6,7 @@ The cells run once more, layer by layer, for what lies between layers is not giv
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,17 @@ from torch import _VF
 from actviz.catalog.slopes import SATURATION_THRESHOLD
 from actviz.results.gates import BESIDE, NARROW, OPEN, PASSED, SHUT
 
-GATES = {"lstm": 4, "gru": 3, "rnn_tanh": 1, "rnn_relu": 1}
+GATES = {"lstm": 4, "gru": 3, "rnn_tanh": 1, "rnn_relu": 1, "glu": 1}
 """Gates of each function, whose weights stand above each other."""
+
+
+@torch.no_grad()
+def opening(args: Sequence[Any], kwargs: Mapping[str, Any]) -> torch.Tensor:
+    """Return the values of the gate of a gated linear unit, its units last."""
+    given = {**dict(zip(("input", "dim"), args, strict=False)), **kwargs}
+    dim = given.get("dim", -1)
+    half: torch.Tensor = given["input"].chunk(2, dim)[1].movedim(dim, -1)
+    return torch.sigmoid(half.float())
 
 
 def units_of(name: str, args: Sequence[Any]) -> list[torch.Tensor]:

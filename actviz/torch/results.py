@@ -114,6 +114,12 @@ def _before(layers: Sequence[Layer], others: Sequence[Join] | Sequence[Softmax])
     return [sum(layer.order <= other.order for layer in layers) for other in others]
 
 
+def _next(layers: Sequence[Layer]) -> list[int]:
+    """Return the number of the layer whose weights take each layer's values, the first of several; 0 for none."""
+    numbers = {layer.weights: number for number, layer in enumerate(layers, 1) if layer.weights}
+    return [min((numbers[key] for key in layer.next if key in numbers), default=0) for layer in layers]
+
+
 def _of_all_heads(statistics: Mapping[str, Any], heads: int) -> dict[str, Any]:
     """Return statistics of softmaxes with a column a head of all seeds."""
     padded = {
@@ -175,6 +181,8 @@ def to_dataset(
         "of_block": ("layer", [layer.block for layer in layers]),
         "chain": ("layer", [layer.chain for layer in layers]),
         "averaged": ("layer", [layer.averaged for layer in layers]),
+        "next_layer": ("layer", _next(layers)),
+        "ends": ("layer", [int(layer.ends) for layer in layers]),
         "rescaled": ("layer", [int(layer.rescaled) for layer in layers]),
         "gives": ("layer", [int(layer.gives) for layer in layers]),
     }
@@ -188,6 +196,7 @@ def to_dataset(
         told["block_stream"] = "block", [join.stream_number for join in found.joins]
         told["block_normalized"] = "block", [int(join.normalized) for join in found.joins]
         told["block_divided"] = "block", [int(join.divided) for join in found.joins]
+        told["block_beside"] = "block", [int(join.beside) for join in found.joins]
         told["block_constant"] = "block", [int(join.constant) for join in found.joins]
     if found.softmaxes:
         told["attention_name"] = "attention", [each.name for each in found.softmaxes]

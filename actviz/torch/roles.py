@@ -12,7 +12,7 @@ from actviz.torch.functions import ATTENDING, MIXING, NORMALIZING
 from actviz.torch.graph import APART, Graph
 from actviz.torch.layers import Layer
 from actviz.torch.nodes import Join, Node
-from actviz.torch.places import Place, number_streams, places_of
+from actviz.torch.places import Place, is_modulated, number_streams, places_of
 
 _LOOKUPS = ("embedding", "embedding_bag")
 
@@ -45,15 +45,23 @@ def _role(layer: Layer, place: Place, joined: bool, before: Layer | None) -> str
 
 
 def _giving(graph: Graph, outputs: Sequence[torch.Tensor]) -> set[Node]:
-    """Return the calls that apply weights behind which no others come on a way to an output."""
-    waiting = [node for tensor in outputs if (node := graph.get(tensor))]
-    found, seen = set[Node](), set(waiting)
+    """Return the calls that apply weights behind which no others come on a way to an output.
+
+    Of an output to which no such values come, those that weigh what does, as of points that are moved.
+    """
+    ends = [node for tensor in outputs if (node := graph.get(tensor))]
+    apart = (*APART, "zero")
+    return set[Node]().union(*(_before_end(end, apart) or _before_end(end, ("index", "zero")) for end in ends))
+
+
+def _before_end(end: Node, apart: tuple[str, ...]) -> set[Node]:
+    waiting, found, seen = [end], set[Node](), {end}
     while waiting:
         node = waiting.pop()
         if node.weighted:
             found.add(node)
             continue
-        parents = {each for each, kind in node.parents if kind not in (*APART, "zero")} - seen
+        parents = {each for each, kind in node.parents if kind not in apart} - seen
         seen |= parents
         waiting += parents
     return found
@@ -65,10 +73,12 @@ def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.
     joins = [join for join in graph.joins if join.node in places and places[join.node].role in ("main", "branch")]
     number_streams(graph, joins, places)
     numbers = {join.number: number for number, join in enumerate(joins, 1)}
-    chains: dict[tuple[int, int, bool], int] = {(0, 0, False): 0}
+    chains: dict[tuple[int, int, bool, int], int] = {(0, 0, False, 0): 0}
+    attended = dict[Layer, int]()
     reads = any(not node.constant for tensor in outputs if (node := graph.get(tensor)))
     before: Layer | None = None  # the last layer with weights on the main way
     giving = _giving(graph, outputs)
+    modulated = _giving(graph, [each for each in outputs if (node := graph.get(each)) and is_modulated(node)])
     for layer in layers:
         place = places.get(graph.by_key[layer.h], Place()) if layer.h in graph.by_key else Place("main", last=False)
         first = graph.by_key.get(layer.weights or layer.h)
@@ -76,13 +86,17 @@ def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.
         layer.role = _role(layer, place, bool(joins), before)
         before = layer if layer.role in ("chain", "stream") and layer.matrices else before
         layer.block = numbers.get(place.block, 0)
-        ends = place.last and place.role == "branch" and bool(layer.matrices) and not _is_norm(layer)
-        layer.chain = chains.setdefault((layer.block, place.attended, ends), len(chains))
-        layer.averaged = place.averaged
-        layer.gives = first in giving
+        attended[layer] = place.attended
+        layer.averaged, layer.ends = place.averaged, place.ends
+        layer.gives, layer.modulated = first in giving, first in modulated
         if first:
             layer.scaled, layer.next = behind.weights(first)
             layer.rescaled = bool(layer.weights) and not layer.normalized and behind.rescales(first)
+    ends = _ends(layers)
+    for layer in layers:
+        end = ends[layer] == layer.order
+        of = (layer.block, attended[layer], end, ends[layer] if layer.block and not end else 0)
+        layer.chain = chains.setdefault(of, len(chains))
     heads = [layer for layer in layers if layer.role == "head"]
     if not any(layer.role in ("chain", "stream", "branch") for layer in layers):  # a model that is nothing else
         for layer in heads:
@@ -95,6 +109,21 @@ def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.
         inside = [layer.name for layer in there if layer.block == join.number and layer.role != "gate"]
         join.name = inside[-1] if inside else ""
     return tuple(joins)
+
+
+def _ends(layers: Sequence[Layer]) -> dict[Layer, int]:
+    """Return which last weights of its branch, by their order, each layer leads to alone; 0 where it leads to several.
+
+    So experts side by side, each with an end of its own, are no chain of layers.
+    """
+    of_call = {layer.weights: layer for layer in layers if layer.weights}
+    found = dict[Layer, int]()
+    for layer in reversed(layers):
+        following = [of_call[key] for key in layer.next if key in of_call]
+        led = {found.get(each, 0) for each in following if each.block == layer.block and each is not layer}
+        ends = layer.ends and layer.role == "branch" and bool(layer.matrices)
+        found[layer] = layer.order if ends else led.pop() if len(led) == 1 else 0
+    return found
 
 
 def _of_normalized(softmax: Node) -> bool:

@@ -869,9 +869,8 @@ def test_a_fault_is_worse_the_farther_its_number_is_from_health(rule):
     found = [severity_of(rule, value) for value in values]
     assert found == [Severity.MILD, Severity.MARKED, Severity.MARKED, Severity.SEVERE]
     limit = next(each for each in RULES if each.name == rule)
-    assert step * (marked - (Thresholds().saturated if rule == "saturated" else
-                             getattr(Thresholds(), {"collapsed.faded": "collapsed", "collapsed.alike": "alike"}.get(
-                                 rule, limit.verdict.value)))) > 0  # fmt: skip
+    names = {"collapsed.faded": "collapsed", "collapsed.alike": "alike", "collapsed.outputs": "alike"}
+    assert step * (marked - getattr(Thresholds(), names.get(rule, limit.verdict.value))) > 0
 
 
 def test_limits_are_those_of_rules():

@@ -77,6 +77,7 @@ TEXT: dict[str, str] = {
     "found.rule.saturated": "up to {share} of a layer is saturated",
     "found.rule.collapsed.faded": "the signal fades (× {value})",
     "found.rule.collapsed.alike": "samples grow alike",
+    "found.rule.collapsed.outputs": "all samples give the same outputs",
     "found.rule.exploding.gradient": "the gradient explodes (× {value})",
     "found.rule.exploding.signal": "the signal explodes (× {value})",
     "found.rule.vanishing": "the gradient vanishes (× {value})",
@@ -163,6 +164,10 @@ TEXT: dict[str, str] = {
     "units for every sample, so that nothing that only leads there learns",
     "finding.saturated.output_sigmoids": "the outputs are too large: their sigmoids start sure of themselves, with a "
     "cross-entropy of random labels {value} times that of guessing",
+    "finding.saturated.attention_head": "one head of attention is saturated where the others are not: the entropy of "
+    "its softmax is {share} of that of equal shares, so that nearly no gradient reaches its queries and keys",
+    "finding.collapsed.outputs": "samples give nearly the same outputs: from sample to sample these vary by {share} of "
+    "what they vary by over all; what the model is given comes to them by what weighs other values alone",
     "finding.dead.factors": "the weights of layer {layer} are 0, and so are those of what they are multiplied with, as "
     "queries with keys: neither has a gradient, and they never learn",
 }

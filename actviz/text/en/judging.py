@@ -235,6 +235,11 @@ TEXT: dict[str, str] = {
     "are not judged",
     "note.small_branches": "every branch starts small, at {ratio} of its stream or less: the model starts as nearly "
     "the identity, and what is inside learns as its scale grows",
+    "note.some_small_branches": "{number} of {of} branches start small, at {ratio} of their stream or less: what is "
+    "inside them learns as their scale grows",
+    "note.faint": "weights of layers {layers} have gradients up to {factor} times smaller than those of their like: an "
+    "optimizer that scales its steps makes up for it",
+    "note.loud": "what layers {layers} give is up to {factor} times as large as what their like give",
     "note.carried": "norms on the stream scale down what skip connections carry: of the gradient behind the last block "
     "they alone would bring {share} back behind the first, and the branches bring the rest",
     "note.head_smaller": "below the head the gradient is {factor} times smaller, in all layers alike: an optimizer "

@@ -77,6 +77,7 @@ TEXT: dict[str, str] = {
     "found.rule.saturated": "한 층의 최대 {share} 포화",
     "found.rule.collapsed.faded": "신호가 사라짐({value}배)",
     "found.rule.collapsed.alike": "표본이 서로 닮아 감",
+    "found.rule.collapsed.outputs": "모든 표본의 출력이 같음",
     "found.rule.exploding.gradient": "기울기 폭발({value}배)",
     "found.rule.exploding.signal": "신호 폭발({value}배)",
     "found.rule.vanishing": "기울기 소실({value}배)",
@@ -163,6 +164,10 @@ TEXT: dict[str, str] = {
     "0이어서 그 출력으로만 이어지는 것은 아무것도 학습하지 않는다",
     "finding.saturated.output_sigmoids": "출력이 너무 크다: 시그모이드가 처음부터 확신에 차서, 무작위 레이블의 교차 "
     "엔트로피가 무작위로 추측할 때의 {value}배이다",
+    "finding.saturated.attention_head": "다른 헤드와 달리 어텐션 헤드 하나가 포화되었다: 그 소프트맥스의 엔트로피가 "
+    "균등할 때의 {share}여서 그 쿼리와 키에 기울기가 거의 전달되지 않는다",
+    "finding.collapsed.outputs": "표본마다 출력이 거의 같다: 표본에 따라 달라지는 정도는 전체 변동의 {share}이다. "
+    "입력은 다른 값에 가중치를 주는 것을 거쳐서만 출력에 이른다",
     "finding.dead.factors": "{layer}층의 가중치가 0이고, 쿼리와 키처럼 서로 곱해지는 상대의 가중치도 0이다: 어느 "
     "쪽에도 기울기가 없어 전혀 학습되지 않는다",
 }
