@@ -1,0 +1,111 @@
+"""Runs of one seed in step: they take the same batches, and those of one shape pass them side by side."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from actviz.numerics.arrays import Array
+from actviz.numerics.streams import stream
+from actviz.training.gradients import Gradients
+from actviz.training.parameters import side_by_side
+
+if TYPE_CHECKING:
+    from actviz.training.config import Run
+    from actviz.training.loop import Course
+
+MOST = 6
+"""Runs side by side: of more than that, calls are no large part of an update any more."""
+
+VALUES = 2**20
+"""Parameters and values of a batch, of all of them: what one network has left of a processor's cache is shared."""
+
+
+def in_step(runs: Mapping[str, Run], rows: int, most: int) -> list[list[str]]:
+    """Part runs by their labels into those that are trained side by side, at most so many.
+
+    They differ in initializer, rate, optimizer, decay, clipping or stopping: in nothing that shapes a batch's pass.
+    """
+    alike: list[list[str]] = []
+    for label, run in runs.items():
+        same = (each for each in alike if _shape(runs[each[0]], run) == _shape(run, run))
+        found = next(same, None) if run.stack.block == "plain" else None
+        if found is None:
+            alike.append([label])
+        else:
+            found.append(label)
+    parted = []
+    for labels in alike:
+        number = -(-len(labels) // min(most, _fitting(runs[labels[0]], rows)))
+        parted += [list(each) for each in np.array_split(labels, number)]
+    return parted
+
+
+def _shape(run: Run, other: Run) -> tuple[Any, ...]:
+    config = run.config
+    stack = dataclasses.replace(run.stack, initializer=other.stack.initializer)
+    return stack, config.loss, config.dropout, config.replacement, config.dtype
+
+
+def _fitting(run: Run, rows: int) -> int:
+    stack = run.stack
+    values = sum(fan_in * fan_out for fan_in, fan_out in stack.fans) + rows * sum(stack.widths)
+    return max(1, min(MOST, VALUES // values))
+
+
+class Together:
+    """Runs in progress that do one update after another in step.
+
+    Parameters
+    ----------
+    courses : sequence of Course
+        Of one seed and plan, after as many updates each.
+    """
+
+    def __init__(self, courses: Sequence[Course]) -> None:
+        self.courses, self._gradients = courses, None
+        if len(courses) > 1:
+            learners, first = [course.learner for course in courses], courses[0]
+            stacked = side_by_side([each.parameters for each in learners])
+            self._gradients = Gradients(stacked, first.run.config.loss, max(first.plan.sizes), len(courses))
+
+    def update(self, x: Array, y: Any, masks: list[Array] | None) -> None:
+        """Do an update of every run on a batch."""
+        rates = [course.next_rates() for course in self.courses]
+        if self._gradients is None:
+            (course,) = self.courses
+            return course.updated(*course.learner.step(x, y, *rates[0], masks))
+        losses = self._gradients.put(x, y, masks).tolist()
+        for row, (course, loss) in enumerate(zip(self.courses, losses, strict=True)):
+            moments = [(mean[row], inverse_std[row]) for mean, inverse_std in self._gradients.moments]
+            course.updated(loss, course.learner.descend(loss, moments, len(x), *rates[row]))
+        return None
+
+
+def epochs_of(courses: Sequence[Course]) -> Iterator[int]:
+    """Train runs epoch by epoch; yield the epochs done after each, when everything can be kept, until all are over."""
+    first = courses[0]
+    x, y, plan, config = first.examples.x["train"], first.examples.y["train"], first.plan, first.run.config
+    held = np.empty((max(plan.sizes), *x.shape[1:]), x.dtype)
+    with np.errstate(all="ignore"):  # overflow is data
+        for course in courses:
+            course.begin()
+        together = None
+        while going := [course for course in courses if not course.over]:
+            epoch = going[0].learner.updates // len(plan.sizes)
+            dropout = stream(first.seed, "dropout", epoch) if config.dropout else None
+            for rows in first.batches(epoch):
+                if together is None or len(together.courses) > len(going):
+                    together = Together(going)
+                masks = first.masks(dropout, len(rows)) if dropout else None
+                # Into memory that is there: fresh memory would cost ten times as much as the rows.
+                together.update(np.take(x, rows, axis=0, out=held[: len(rows)], mode="clip"), y[rows], masks)
+                going = [course for course in going if not course.over]
+                if not going:
+                    break
+            yield max(course.learner.updates for course in courses) // len(plan.sizes)
+        for course in courses:
+            course.finish()
