@@ -287,7 +287,7 @@ def train(
         if cluster is None:
             seconds = len(pairs) * laid.total * _cost(runs, laid.sizes[0])
             rows = {(label, seed): row for row, (label, _, seed) in enumerate(pairs)}
-            parts = in_step(runs, laid.sizes[0], max(1, len(pairs) // (TASKS * workers)))
+            parts = in_step(runs, laid.sizes[0], len(pairs) // (TASKS * workers) if workers > 1 else len(pairs))
             tasks = [
                 ({label: runs[label] for label in part}, {label: rows[label, seed] for label in part}, division, seed,
                  store, board)

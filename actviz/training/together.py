@@ -39,7 +39,7 @@ def in_step(runs: Mapping[str, Run], rows: int, most: int) -> list[list[str]]:
             found.append(label)
     parted = []
     for labels in alike:
-        number = -(-len(labels) // min(most, _fitting(runs[labels[0]], rows)))
+        number = -(-len(labels) // max(1, min(most, _fitting(runs[labels[0]], rows))))
         parted += [list(each) for each in np.array_split(labels, number)]
     return parted
 
@@ -53,7 +53,7 @@ def _shape(run: Run, other: Run) -> tuple[Any, ...]:
 def _fitting(run: Run, rows: int) -> int:
     stack = run.stack
     values = sum(fan_in * fan_out for fan_in, fan_out in stack.fans) + rows * sum(stack.widths)
-    return max(1, min(MOST, VALUES // values))
+    return min(MOST, VALUES // values)
 
 
 class Together:
