@@ -290,6 +290,13 @@ class Course:
         }
         return arrays | {"plain": np.frombuffer(json.dumps(plain).encode(), np.uint8)}
 
+    def go_on_from(self, other: Course) -> None:
+        """Go on where another run ended that differs from this one in early stopping alone, of which this has none."""
+        self.take_up(other.keep())
+        self.best, self.trace.best_step = None, -1
+        if other.trace.ended is Ended.STOPPED:
+            self._over, self.trace.ended, self.trace.ended_step = False, Ended.BUDGET, 0
+
     def take_up(self, arrays: dict[str, NDArray[Any]]) -> None:
         """Go on from what was kept."""
         values = json.loads(arrays["plain"].tobytes())

@@ -85,20 +85,42 @@ class Together:
         return None
 
 
+def _waiting(courses: Sequence[Course]) -> dict[Course, Course]:
+    """Return runs that wait for another: one with early stopping is the very run without it until it ends."""
+    waiting: dict[Course, Course] = {}
+    for other in courses:
+        stops = other.run.config.early_stopping is not None
+        whole = dataclasses.replace(other.run, config=dataclasses.replace(other.run.config, early_stopping=None))
+        for course in courses if stops else ():
+            if course.run == whole and course.learner.updates == 0:
+                waiting[course] = other
+    return waiting
+
+
+def _join(waiting: dict[Course, Course]) -> None:
+    """Let runs go on where those ended that they wait for."""
+    for course, other in [*waiting.items()]:
+        if other.over:
+            course.go_on_from(other)
+            del waiting[course]
+
+
 def epochs_of(courses: Sequence[Course]) -> Iterator[int]:
     """Train runs epoch by epoch; yield the epochs done after each, when everything can be kept, until all are over."""
     first = courses[0]
     x, y, plan, config = first.examples.x["train"], first.examples.y["train"], first.plan, first.run.config
     held = np.empty((max(plan.sizes), *x.shape[1:]), x.dtype)
     with np.errstate(all="ignore"):  # overflow is data
+        waiting, together = _waiting(courses), None
         for course in courses:
-            course.begin()
-        together = None
-        while going := [course for course in courses if not course.over]:
+            if course not in waiting:
+                course.begin()
+        _join(waiting)
+        while going := [course for course in courses if not course.over and course not in waiting]:
             epoch = going[0].learner.updates // len(plan.sizes)
             dropout = stream(first.seed, "dropout", epoch) if config.dropout else None
             for rows in first.batches(epoch):
-                if together is None or len(together.courses) > len(going):
+                if together is None or together.courses != going:
                     together = Together(going)
                 masks = first.masks(dropout, len(rows)) if dropout else None
                 # Into memory that is there: fresh memory would cost ten times as much as the rows.
@@ -106,6 +128,7 @@ def epochs_of(courses: Sequence[Course]) -> Iterator[int]:
                 going = [course for course in going if not course.over]
                 if not going:
                     break
+            _join(waiting)
             yield max(course.learner.updates for course in courses) // len(plan.sizes)
         for course in courses:
             course.finish()

@@ -277,6 +277,21 @@ def test_runs_side_by_side_give_the_bits_that_each_gives_alone(norm, loss):
         xr.testing.assert_equal(whole.sel(run=[label]), alone)
 
 
+@pytest.mark.parametrize("lr", [0.3, 1e30])
+def test_a_run_without_early_stopping_goes_on_where_the_same_run_with_it_stopped(lr, monkeypatch):
+    stopping = [EarlyStopping(patience=0, min_delta=0.1), None, EarlyStopping(patience=100)]
+    settings = {"lr": lr, "optimizer": "momentum", "norm": "batch", "epochs": 9, "batch": 15, "snapshots": 4}
+    runs = actviz.runs("he_normal", "relu", data=MOONS, depth=2, width=12, early_stopping=stopping, **settings)
+    alone = [actviz.train({label: run}, MOONS, workers=1, split=Split(test=0.1)) for label, run in runs.items()]
+    updates, updated = [], Course.updated
+    monkeypatch.setattr(Course, "updated", lambda course, *given: updates.append(course) or updated(course, *given))
+    both = actviz.train(runs, MOONS, workers=1, split=Split(test=0.1))
+    xr.testing.assert_equal(both, xr.concat(alone, "run", data_vars="minimal"))
+    done = both["ended_step"].values[:, 0]
+    assert len(updates) < done.sum() or lr == 1e30
+    assert (done[0] < done[1]) == (lr < 1)
+
+
 def test_runs_in_step_are_taken_up_each_where_it_was_kept(tmp_path, monkeypatch):
     monkeypatch.setattr("actviz.training.running.KEPT_EVERY", 0.0)
     runs = actviz.runs("he_normal", "tanh", data=MOONS, depth=2, width=12, epochs=4, batch=20, lr=[0.1, 0.2, 0.3])
