@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from actviz.catalog.initializers import Initializer
 from actviz.numerics.arrays import Array
 from actviz.numerics.streams import stream
 from actviz.training.gradients import Gradients
@@ -29,31 +31,35 @@ def in_step(runs: Mapping[str, Run], rows: int, most: int) -> list[list[str]]:
 
     They differ in initializer, rate, optimizer, decay, clipping or stopping: in nothing that shapes a batch's pass.
     """
-    alike: list[list[str]] = []
+    first = next(iter(runs.values())).stack.initializer
+    alike: list[tuple[Any, list[str]]] = []
     for label, run in runs.items():
-        same = (each for each in alike if _shape(runs[each[0]], run) == _shape(run, run))
-        found = next(same, None) if run.stack.block == "plain" else None
-        if found is None:
-            alike.append([label])
+        shape = _shape(run, first)
+        labels = next((labels for other, labels in alike if other == shape), None)
+        if labels is None:
+            alike.append((shape, [label]))
         else:
-            found.append(label)
+            labels.append(label)
     parted = []
-    for labels in alike:
-        number = -(-len(labels) // max(1, min(most, _fitting(runs[labels[0]], rows))))
-        parted += [list(each) for each in np.array_split(labels, number)]
+    for _, labels in alike:
+        number = -(-len(labels) // max(1, min(most, fitting(runs[labels[0]], rows))))
+        cuts = [len(labels) * part // number for part in range(number + 1)]
+        parted += [labels[start:end] for start, end in itertools.pairwise(cuts)]
     return parted
 
 
-def _shape(run: Run, other: Run) -> tuple[Any, ...]:
-    config = run.config
-    stack = dataclasses.replace(run.stack, initializer=other.stack.initializer)
-    return stack, config.loss, config.dropout, config.replacement, config.dtype
-
-
-def _fitting(run: Run, rows: int) -> int:
+def fitting(run: Run, rows: int) -> int:
+    """Return how many runs like this one fit side by side, with batches of so many rows."""
     stack = run.stack
     values = sum(fan_in * fan_out for fan_in, fan_out in stack.fans) + rows * sum(stack.widths)
-    return min(MOST, VALUES // values)
+    return 1 if stack.block != "plain" else max(1, min(MOST, VALUES // values))
+
+
+def _shape(run: Run, initializer: Initializer) -> tuple[Any, ...]:
+    """Return what runs side by side have in common; with the same initializer, which they need not."""
+    config = run.config
+    stack = dataclasses.replace(run.stack, initializer=initializer)
+    return stack, config.loss, config.dropout, config.replacement, config.dtype
 
 
 class Together:
