@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 MOST = 6
 """Runs side by side: of more than that, calls are no large part of an update any more."""
 
-VALUES = 2**20
-"""Parameters and values of a batch, of all of them: what one network has left of a processor's cache is shared."""
+VALUES = 3 * 2**19
+"""Parameters and values of a batch, of all of them: where few fit, calls cost nothing to speak of beside products."""
 
 
 def in_step(runs: Mapping[str, Run], rows: int, most: int) -> list[list[str]]:
