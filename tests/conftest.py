@@ -51,10 +51,10 @@ def kernel(request, monkeypatch):
         product = multiply(a, b, out=out)
         for lane, chunk in enumerate((1, 3, 8)):
             columns, total = slice(lane, None, 5), 0.0
-            for start in range(0, a.shape[1], chunk):
+            for start in range(0, a.shape[-1], chunk):
                 rows = slice(start, start + chunk)
-                total = total + np.einsum("ij,jk->ik", a[:, rows], b[rows, columns])
-            product[:, columns] = total
+                total = total + np.einsum("...ij,...jk->...ik", a[..., rows], b[..., rows, columns])
+            product[..., columns] = total
         return product
 
     monkeypatch.setattr(np, "matmul", in_chunks)

@@ -13,7 +13,7 @@ from actviz.numerics.arrays import Array
 
 def cross_entropy(logits: Array, labels: Any) -> float:
     """Mean over rows of -ln softmax(logits)[label]; logits (rows, classes), labels (rows,)."""
-    return _cross_entropy(*_exponentials(logits), labels)
+    return float(_cross_entropy(*_exponentials(logits), labels))
 
 
 def cross_entropy_gradient(logits: Array, labels: Any, samples: int) -> Array:
@@ -21,7 +21,7 @@ def cross_entropy_gradient(logits: Array, labels: Any, samples: int) -> Array:
     return _cross_entropy_gradient(_exponentials(logits)[1], labels, samples)
 
 
-def _cross_entropy_both(logits: Array, labels: Any, samples: int) -> tuple[float, Array]:
+def _cross_entropy_both(logits: Array, labels: Any, samples: int) -> tuple[Any, Array]:
     """Return both, whose exponentials are the same."""
     shifted, exponentials = _exponentials(logits)
     return _cross_entropy(shifted, exponentials, labels), _cross_entropy_gradient(exponentials, labels, samples)
@@ -29,20 +29,20 @@ def _cross_entropy_both(logits: Array, labels: Any, samples: int) -> tuple[float
 
 def _exponentials(logits: Array) -> tuple[Array, Array]:
     """Return logits less the largest of their row, and their exponentials."""
-    shifted: Array = logits - np.maximum.reduce(logits, axis=1, keepdims=True)
+    shifted: Array = logits - np.maximum.reduce(logits, axis=-1, keepdims=True)
     return shifted, np.exp(shifted)
 
 
-def _cross_entropy(shifted: Array, exponentials: Array, labels: Any) -> float:
-    losses = np.log(np.add.reduce(exponentials, axis=1, dtype=np.float64))
-    losses -= shifted[np.arange(len(labels)), labels]
-    return float(np.add.reduce(losses) / len(losses))
+def _cross_entropy(shifted: Array, exponentials: Array, labels: Any) -> Any:
+    losses = np.log(np.add.reduce(exponentials, axis=-1, dtype=np.float64))
+    losses -= shifted[..., np.arange(len(labels)), labels]
+    return np.add.reduce(losses, axis=-1) / len(labels)
 
 
 def _cross_entropy_gradient(exponentials: Array, labels: Any, samples: int) -> Array:
     gradient = exponentials
-    gradient /= np.add.reduce(gradient, axis=1, keepdims=True)
-    gradient[np.arange(len(labels)), labels] -= 1.0
+    gradient /= np.add.reduce(gradient, axis=-1, keepdims=True)
+    gradient[..., np.arange(len(labels)), labels] -= 1.0
     gradient /= samples
     return gradient
 
@@ -53,17 +53,25 @@ def _deviations(outputs: Array, targets: Any) -> Array:
         difference: Array = np.subtract(outputs, targets, dtype=outputs.dtype)
         return difference
     deviations: Array = outputs.copy()
-    deviations[np.arange(len(targets)), targets] -= 1.0
+    deviations[..., np.arange(len(targets)), targets] -= 1.0
     return deviations
 
 
 def mean_square(outputs: Array, targets: Any) -> float:
     """Mean over rows of half the sum of squared deviations; targets are labels (rows,) or values (rows, outputs)."""
-    return float(0.5 * np.square(_deviations(outputs, targets), dtype=np.float64).sum() / len(outputs))
+    return float(_mean_square(_deviations(outputs, targets)))
 
 
-def _mean_square_both(outputs: Array, targets: Any, samples: int) -> tuple[float, Array]:
-    return mean_square(outputs, targets), mean_square_gradient(outputs, targets, samples)
+def _mean_square(deviations: Array) -> Any:
+    squares = np.square(deviations, dtype=np.float64).reshape(*deviations.shape[:-2], -1)
+    return 0.5 * np.add.reduce(squares, axis=-1) / deviations.shape[-2]
+
+
+def _mean_square_both(outputs: Array, targets: Any, samples: int) -> tuple[Any, Array]:
+    gradient = _deviations(outputs, targets)
+    loss = _mean_square(gradient)
+    gradient /= samples
+    return loss, gradient
 
 
 def mean_square_gradient(outputs: Array, targets: Any, samples: int) -> Array:
@@ -85,13 +93,14 @@ class Loss:
     gradient : callable
         From outputs, targets and the number of rows that the mean is over to dL/doutputs.
     both : callable
-        From the same to value and gradient.
+        From the same to value and gradient; also of networks side by side, outputs (networks, rows, outputs), a value
+        each.
     """
 
     name: str
     value: Callable[[Array, Any], float]
     gradient: Callable[[Array, Any, int], Array]
-    both: Callable[[Array, Any, int], tuple[float, Array]]
+    both: Callable[[Array, Any, int], tuple[Any, Array]]
 
 
 _table = (

@@ -1,13 +1,14 @@
 """Forward and backward passes of a stack of plain layers: array functions without I/O.
 
-Arrays have shape (samples, width); weights (fan_in, fan_out). Passes are generators that give each layer's arrays
-while they exist: between forward and backward only one array a layer is kept, z or h, whichever the slope needs.
+Arrays have shape (samples, width); weights (fan_in, fan_out). Networks of one shape pass side by side: with another
+axis in front, to the same bits and for fewer calls. Passes are generators that give each layer's arrays while they
+exist: between forward and backward only one array a layer is kept, z or h, whichever the slope needs.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -33,13 +34,27 @@ class Network:
 
     Arrays that a pass yields are valid until its next step. ``stack`` may be replaced by another of the same widths,
     to pass that one through the same buffers.
+
+    Parameters
+    ----------
+    stack : Stack
+    rows : int
+        Of a batch at most.
+    dtype : str
+    networks : int, optional
+        How many are passed side by side, which share x: arrays then have shape (networks, rows, width), weights
+        (networks, fan_in, fan_out), and biases, scales and shifts (networks, 1, width).
     """
 
-    def __init__(self, stack: Stack, rows: int, dtype: str) -> None:
+    def __init__(self, stack: Stack, rows: int, dtype: str, networks: int | None = None) -> None:
         self.stack = stack
-        self._kept = [np.empty((rows, width), dtype) for width in stack.widths[1:]]
-        self._scratch = [np.empty(rows * max(stack.widths[1:]), dtype) for _ in range(3)]
-        self._buffers: dict[tuple[int, tuple[int, int]], Array] = {}
+        self._beside = () if networks is None else (networks,)
+        number = networks or 1
+        self._flat = [np.empty(number * rows * width, dtype) for width in stack.widths[1:]]
+        self._scratch = [np.empty(number * rows * max(stack.widths[1:]), dtype) for _ in range(3)]
+        self._laid: dict[int, Sequence[Array]] = {}
+        self._buffers: dict[tuple[int, int, int], Array] = {}
+        self._kept: Sequence[Array] = ()
         self._held: dict[int, tuple[Array, Array]] = {}
         self._weight_scratch = np.empty(max(fan_in * fan_out for fan_in, fan_out in stack.fans), dtype)
         self._x = np.empty((0, stack.widths[0]), dtype)
@@ -59,11 +74,23 @@ class Network:
         return self.stack.activation.slope_from == "h" and self.stack.norm is None
 
     def _buffer(self, which: int, width: int) -> Array:
-        shape = len(self._x), width
-        buffer = self._buffers.get((which, shape))
+        rows = len(self._x)
+        buffer = self._buffers.get((which, rows, width))
         if buffer is None:
-            buffer = self._buffers[which, shape] = self._scratch[which][: math.prod(shape)].reshape(shape)
+            buffer = self._buffers[which, rows, width] = self._shaped(self._scratch[which], rows, width)
         return buffer
+
+    def _shaped(self, flat: Array, rows: int, width: int) -> Array:
+        shape = (*self._beside, rows, width)
+        return flat[: math.prod(shape)].reshape(shape)
+
+    def _keep(self, rows: int) -> Sequence[Array]:
+        """Return what takes each layer's z or h of so many rows."""
+        kept = self._laid.get(rows)
+        if kept is None:
+            both = zip(self._flat, self.stack.widths[1:], strict=True)
+            kept = self._laid[rows] = [self._shaped(flat, rows, width) for flat, width in both]
+        return kept
 
     def _activate(self, z: Array, out: Array) -> Array:
         into = self.stack.activation.into
@@ -122,15 +149,16 @@ class Network:
             What h is multiplied by, shape (rows, width): dropout. The h yielded is what the next layer takes.
         """
         self._x, self._affine, self._masks, self.moments, h = x, affine, masks, [], x
+        self._kept, keeps_h = self._keep(len(x)), self.keeps_h
         for layer, width in enumerate(self.stack.widths[1:]):
-            kept = self._kept[layer][: len(x)]
-            z = np.matmul(h, weights(layer), out=self._buffer(0, width) if self.keeps_h else kept)
+            kept = self._kept[layer]
+            z = np.matmul(h, weights(layer), out=self._buffer(0, width) if keeps_h else kept)
             if biases is not None:
                 z += biases(layer)
             held = self._holding(layer, kept)
             if self.stack.place == "pre":
                 z = self._normalize(layer, z, held and held[0])
-            h = self._activate(z, kept if self.keeps_h else held[1] if held else self._buffer(0, width))
+            h = self._activate(z, kept if keeps_h else held[1] if held else self._buffer(0, width))
             if self.stack.place == "post":
                 h = self._normalize(layer, h, held and held[0])
             if masks is not None:
@@ -142,7 +170,7 @@ class Network:
         """Normalize in place; return it scaled and shifted, in another array where there are scales."""
         _, mean, inverse_std = normalize(values, str(self.stack.norm_kind))
         self.moments.append((mean, inverse_std))
-        return self._scaled(layer, values, self._buffer(1, values.shape[1]) if out is None else out)
+        return self._scaled(layer, values, self._buffer(1, values.shape[-1]) if out is None else out)
 
     def _holding(self, layer: int, kept: Array) -> tuple[Array, Array] | None:
         """Return two arrays of a layer with a normalization, till the way back, where they are small; else None.
@@ -150,7 +178,7 @@ class Network:
         They hold what is scaled and shifted, and h: before the activation z and h, behind it h scaled and shifted, and
         without. Larger layers make them again of what is kept.
         """
-        if self.stack.norm is None or kept.size > SMALL_BLOCK:
+        if self.stack.norm is None or math.prod(kept.shape[-2:]) > SMALL_BLOCK:
             return None
         held = self._held.get(layer)
         if held is None or held[0].shape != kept.shape:
@@ -178,7 +206,7 @@ class Network:
         fans = self.stack.fans
         for layer in range(self.stack.depth - 1, -1, -1):
             fan_in, fan_out = fans[layer]
-            kept = self._kept[layer][: len(self._x)]
+            kept = self._kept[layer]
             after = self.stack.place == "post"
             if after:
                 # Apart from the buffer that it may stand in: the layer's input is made again there before the yield.
@@ -191,12 +219,14 @@ class Network:
             if self._masks is not None and not after:
                 dz *= self._masks(layer)
             through = self._through_norm(layer, kept, dz) if self.stack.place == "pre" else dz
-            weight_gradient = self._weight_scratch[: fan_in * fan_out].reshape(fan_in, fan_out)
-            weight_gradient = weight_gradient if into is None else into(layer)
-            np.matmul(self._layer_input(layer).T, through, out=weight_gradient)
+            if into is None:
+                weight_gradient = self._weight_scratch[: fan_in * fan_out].reshape(fan_in, fan_out)
+            else:
+                weight_gradient = into(layer)
+            np.matmul(self._layer_input(layer).mT, through, out=weight_gradient)
             yield layer, dz, slope, weight_gradient
             if layer:
-                dh = np.matmul(through, weights(layer).T, out=self._buffer(2, fan_in))
+                dh = np.matmul(through, weights(layer).mT, out=self._buffer(2, fan_in))
 
     def _through_norm(self, layer: int, normalized: Array, gradient: Array) -> Array:
         self.normalized = normalized, gradient
@@ -205,7 +235,7 @@ class Network:
 
     def _normalized_after(self, layer: int, out: Array) -> Array:
         """Return phi(z) of the last forward pass, normalized but neither scaled nor shifted; made again unless held."""
-        kept = self._kept[layer][: len(self._x)]
+        kept = self._kept[layer]
         if (held := self._holding(layer, kept)) is not None:
             return held[1]
         mean, inverse_std = self.moments[layer]
@@ -218,8 +248,8 @@ class Network:
         if layer == 0:
             return self._x
         layer -= 1
-        kept = self._kept[layer][: len(self._x)]
-        buffer = self._buffer(2, kept.shape[1])
+        kept = self._kept[layer]
+        buffer = self._buffer(2, kept.shape[-1])
         if (held := self._holding(layer, kept)) is not None:
             h = held[0] if self.stack.place == "post" and self._affine else held[1]
         elif self.stack.place == "post":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,17 +12,16 @@ import numpy as np
 from actviz.catalog import optimizers
 from actviz.catalog.losses import LOSSES
 from actviz.numerics.arrays import Array
-from actviz.numerics.blocks import BUFFERS
 from actviz.numerics.histogram import UNBOUNDED_BINS, Histogram
 from actviz.numerics.moments import Moments
 from actviz.probing.joins import Joins
-from actviz.probing.network import Network
 from actviz.probing.normalizing import NORM_EPS
 from actviz.probing.recording import LayerRecord, measurement, record_batch
 from actviz.probing.residual import ResidualNetwork
 from actviz.probing.stack import Stack
 from actviz.results.measurement import Measurement
 from actviz.training.config import Run
+from actviz.training.gradients import Gradients, last, passing
 from actviz.training.parameters import Parameters
 from actviz.training.parametrization import Parametrization
 
@@ -58,16 +57,10 @@ class Learner:
         self._running_at = _running_places(run.stack)
         total = sum(run.stack.widths[layer + 1] for layer in self._running_at)
         self.running = {"mean": np.zeros(total), "variance": np.ones(total)}
-        self._network = self._passing(run.stack, rows)
+        self._gradients = Gradients(self.parameters, run.config.loss, rows)
         folded = dataclasses.replace(run.stack, norm=None) if run.stack.block == "plain" and total else run.stack
-        self._evaluating = self._passing(folded, EVALUATED_AT_ONCE)
+        self._evaluating = passing(self.parameters, folded, EVALUATED_AT_ONCE)
         self._loss = LOSSES[run.config.loss]
-
-    def _passing(self, stack: Stack, rows: int, joins: Joins | None = None) -> Network | ResidualNetwork:
-        """Return what passes rows through a stack."""
-        if stack.block == "plain":
-            return Network(stack, rows, self.run.config.dtype)
-        return ResidualNetwork(stack, self.parameters.ends, joins)
 
     @property
     def arrays(self) -> dict[str, Array]:
@@ -79,13 +72,24 @@ class Learner:
         self, x: Array, y: Any, lr: float, momentum: float | None = None, masks: list[Array] | None = None
     ) -> tuple[float, float]:
         """Do one update on a batch; return its loss and the gradient's norm. Without finite ones nothing changes."""
+        loss = float(self._gradients.put(x, y, masks))
+        return loss, self.descend(loss, self._gradients.moments, len(x), lr, momentum)
+
+    def descend(
+        self, loss: float, moments: Sequence[tuple[Array, Array]], rows: int, lr: float, momentum: float | None
+    ) -> float:
+        """Do the update whose gradient stands in ``parameters``; return the gradient's norm.
+
+        ``loss`` is that of the batch, ``rows`` are its rows, ``moments`` those of its layers that are normalized.
+        """
         parameters, config = self.parameters, self.run.config
-        loss = self._gradient(x, y, masks)
+        if self._running_at:
+            self._follow(moments, rows)
         gradient = parameters.gradient
         decay = config.weight_decay
         norm = math.sqrt(float(np.dot(gradient, gradient)))
         if not (math.isfinite(loss) and math.isfinite(norm)):
-            return loss, norm
+            return norm
         if config.clip is not None and norm > config.clip:
             gradient *= config.clip / norm
         rates: float | Array = lr if self._rates is None else self._rates * lr
@@ -96,48 +100,15 @@ class Learner:
             gradient[: parameters.decayed] += gradient.dtype.type(decay) * parameters.values[: parameters.decayed]
         config.rule.step(parameters.values, gradient, self.memory, self.updates, rates, momentum)
         self.updates += 1
-        return loss, norm
+        return norm
 
-    def _gradient(self, x: Array, y: Any, masks: list[Array] | None) -> float:
-        """Put the gradient of the batch's loss into ``parameters.gradient``, weight decay not yet in it."""
-        p, network = self.parameters, self._network
-        weights = p.weights.__getitem__
-        dropped = masks.__getitem__ if masks else None
-        h = _last(network, network.forward(x, weights, p.every_bias, p.affines, dropped))
-        if self._running_at:
-            self._follow(len(x))
-        outputs = h @ p.weights[-1]
-        outputs += p.rest[-1]
-        loss, dout = self._loss.both(outputs, y, len(x))
-        np.matmul(h.T, dout, out=p.weight_gradients[-1])
-        np.add.reduce(dout, axis=0, out=p.rest_gradients[-1])
-        dh = dout @ p.weights[-1].T
-        into = p.weight_gradients.__getitem__
-        if isinstance(network, ResidualNetwork):
-            passes = network.backward(dh, weights, into, p.end_gradients)
-        else:
-            passes = network.backward(dh, weights, into)
-        for layer, dz, _, _ in passes:
-            at = p.places[layer]
-            if network.normalized is not None:
-                normalized, gradient = network.normalized
-                product = np.multiply(gradient, normalized, out=BUFFERS.like(gradient, "products"))
-                np.add.reduce(product, axis=0, out=p.rest_gradients[at["scale"]])
-                np.add.reduce(gradient, axis=0, out=p.rest_gradients[at["shift"]])
-            if "bias" in at:
-                np.add.reduce(dz, axis=0, out=p.rest_gradients[at["bias"]])
-        return loss
-
-    def _follow(self, rows: int) -> None:
+    def _follow(self, moments: Sequence[tuple[Array, Array]], rows: int) -> None:
         """Move the running statistics towards those of the last batch."""
-        start = 0
-        for mean, inverse_std in self._network.moments:
-            here = slice(start, start + len(mean))
-            start += len(mean)
-            variance = (1.0 / np.square(inverse_std, dtype=np.float64) - NORM_EPS) * rows / max(rows - 1, 1)
-            for name, value in (("mean", mean), ("variance", variance)):
-                self.running[name][here] *= RUNNING_MOMENTUM
-                self.running[name][here] += (1.0 - RUNNING_MOMENTUM) * value
+        mean, inverse_std = (np.concatenate([each[at].ravel() for each in moments]) for at in (0, 1))
+        variance = (1.0 / np.square(inverse_std, dtype=np.float64) - NORM_EPS) * rows / max(rows - 1, 1)
+        for name, value in (("mean", mean), ("variance", variance)):
+            self.running[name] *= RUNNING_MOMENTUM
+            self.running[name] += (1.0 - RUNNING_MOMENTUM) * value
 
     def _given(self, layer: int) -> tuple[Array, Array]:
         """Return the running mean of a layer, and 1 / sqrt(variance + eps)."""
@@ -176,9 +147,10 @@ class Learner:
         Each is valid until the next one.
         """
         p = self.parameters
-        for _, h in self._network.forward(x, p.weights.__getitem__, p.every_bias, p.affines):
+        network = self._gradients.network
+        for _, h in network.forward(x, p.weights.__getitem__, p.every_bias, p.affines):
             yield h
-        yield self._network.output @ p.weights[-1] + p.rest[-1]
+        yield network.output @ p.weights[-1] + p.rest[-1]
 
     def evaluate(self, x: Array, y: Any) -> tuple[float, float]:
         """Return loss and accuracy on rows, as the network is used: running statistics, no dropout.
@@ -197,7 +169,7 @@ class Learner:
             bias, more = biases[-1], {"biases": biases.__getitem__}
         for start in range(0, len(x), EVALUATED_AT_ONCE):
             rows, targets = x[start : start + EVALUATED_AT_ONCE], y[start : start + EVALUATED_AT_ONCE]
-            h = _last(network, network.forward(rows, weights.__getitem__, **more))
+            h = last(network, network.forward(rows, weights.__getitem__, **more))
             outputs = h @ weights[-1] + bias
             total += self._loss.value(outputs, targets) * len(rows)
             if targets.ndim == 1:
@@ -218,7 +190,7 @@ class Learner:
         inputs = Moments(p.stack.widths[0], directions=True, apart=True)
         inputs.add(x)
         joins = Joins(p.stack, inputs)
-        network = self._passing(p.stack, len(x), joins)
+        network = passing(p, p.stack, len(x), joins)
         records = [LayerRecord(width, p.stack.activation, inputs, bins=p.stack.bins) for width in p.stack.widths[1:]]
         for layer, record in enumerate(records):
             record.units(p.twins(layer))
@@ -240,13 +212,6 @@ class Learner:
     def weight_histograms(self) -> list[Histogram]:
         """Histogram of every layer's weights, the head's last, on bins over all of float32."""
         return [UNBOUNDED_BINS.count(each) for each in self.parameters.weights]
-
-
-def _last(network: Network | ResidualNetwork, passes: Iterable[tuple[Array, Array]]) -> Array:
-    """Run a forward pass to its end; return what a head reads."""
-    for _ in passes:
-        pass
-    return network.output
 
 
 def _running_places(stack: Stack) -> dict[int, slice]:

@@ -28,6 +28,7 @@ from actviz.results.measurement import HISTOGRAMS, Measurement
 from actviz.training.config import Plan, Run, plan
 from actviz.training.learner import Learner
 from actviz.training.stopping import Watch
+from actviz.training.together import epochs_of
 
 Floats = NDArray[np.float64]
 
@@ -102,8 +103,9 @@ class Course:
         shapes |= dict.fromkeys(BY_LAYER, (n, layers)) | dict.fromkeys(BY_UPDATE, (self.plan.total,))
         shapes |= dict.fromkeys(JUDGED, ())
         self.trace = Trace({name: np.full(shape, math.nan) for name, shape in shapes.items()})
-        self._batch = np.empty((max(self.plan.sizes), *examples.x["train"].shape[1:]), examples.x["train"].dtype)
-        self._over = False
+        self._evaluations = frozenset(self.plan.evaluations)
+        self._looks = self._evaluations | {*self.plan.snapshots}
+        self._over, self._at = False, 0
         self._before: Array | None = None
 
     def _curves(self) -> tuple[Floats, Floats]:
@@ -120,50 +122,43 @@ class Course:
 
     def epochs(self) -> Iterator[int]:
         """Train epoch by epoch; yield after each, when everything can be kept, until the run is over."""
-        with np.errstate(all="ignore"):  # overflow is data
-            if self.learner.updates == 0:
-                self._evaluate()
-            each = len(self.plan.sizes)
-            while not self._over:
-                self._epoch(self.learner.updates // each)
-                yield self.learner.updates // each
-            self._finish()
+        return epochs_of([self])
 
-    def _epoch(self, epoch: int) -> None:
-        config, x, y = self.run.config, self.examples.x["train"], self.examples.y["train"]
-        order = self._batches(epoch)
-        dropout = stream(self.seed, "dropout", epoch) if config.dropout else None
-        for rows in order:
-            at = self.learner.updates
-            if at >= self.plan.total:
-                break
-            self._rate = self.plateau.lr if self.plateau else float(self._rates[at])
-            momentum = None if math.isnan(self._momenta[at]) else float(self._momenta[at])
-            if at + 1 in self.plan.evaluations:
-                self._before = self.learner.parameters.values.copy()
-            masks = self._masks(dropout, len(rows)) if dropout else None
-            # Into memory that is there: fresh memory would cost ten times as much as the rows.
-            batch = np.take(x, rows, axis=0, out=self._batch[: len(rows)], mode="clip")
-            loss, norm = self.learner.step(batch, y[rows], self._rate, momentum, masks)
-            self.trace.numbers["batch_loss"][at] = loss
-            self.trace.numbers["gradient_norm"][at] = norm
-            if self.learner.updates == at:  # nothing was finite: no update was done
-                return self._end(Ended.DIVERGED)
-            if self.learner.updates in self.plan.evaluations or self.learner.updates in self.plan.snapshots:
-                self._evaluate()
-                if self._over:
-                    return None
-        if self.learner.updates >= self.plan.total:
+    def begin(self) -> None:
+        """Look at the weights before the first update."""
+        if self.learner.updates == 0:
+            self._evaluate()
+
+    def next_rates(self) -> tuple[float, float | None]:
+        """Return learning rate and momentum of the update that is to be done now."""
+        at = self._at = self.learner.updates
+        self._rate = self.plateau.lr if self.plateau else float(self._rates[at])
+        if at + 1 in self._evaluations:
+            self._before = self.learner.parameters.values.copy()
+        momentum = float(self._momenta[at])
+        return self._rate, None if math.isnan(momentum) else momentum
+
+    def updated(self, loss: float, norm: float) -> None:
+        """Take note of what the update gave; evaluate, take a snapshot or end where the plan says so."""
+        self.trace.numbers["batch_loss"][self._at], self.trace.numbers["gradient_norm"][self._at] = loss, norm
+        done = self.learner.updates
+        if done == self._at:  # nothing was finite: no update was done
+            return self._end(Ended.DIVERGED)
+        if done in self._looks:
+            self._evaluate()
+        if done >= self.plan.total and not self._over:
             self._end(Ended.BUDGET)
         return None
 
-    def _batches(self, epoch: int) -> list[NDArray[np.intp]]:
+    def batches(self, epoch: int) -> list[NDArray[np.intp]]:
+        """Draw the rows of every batch of an epoch."""
         rng, rows = stream(self.seed, "batches", epoch), len(self.examples.x["train"])
         if self.run.config.replacement:
             return [rng.integers(rows, size=size) for size in self.plan.sizes]
         return np.split(rng.permutation(rows), np.cumsum(self.plan.sizes)[:-1])
 
-    def _masks(self, rng: np.random.Generator, rows: int) -> list[Array]:
+    def masks(self, rng: np.random.Generator, rows: int) -> list[Array]:
+        """Draw what each layer's h is multiplied by in an update: 0, or what makes up for the zeros."""
         keep = 1.0 - self.run.config.dropout
         dtype = self.learner.parameters.values.dtype
         draws = (rng.random((rows, width), dtype=np.float32) for width in self.run.stack.widths[1:])
@@ -207,15 +202,15 @@ class Course:
         norms = np.array(self.learner.parameters.norms())
         numbers["weight_norm"][at] = norms
         if self._before is not None:
-            numbers["update_ratio"][at] = self._changes() / norms
+            numbers["update_ratio"][at] = self._changes(self._before) / norms
         if step:
             self._let_see(at, step)
         if not math.isfinite(float(numbers["train_loss"][at])):
             self._end(Ended.DIVERGED)
 
-    def _changes(self) -> Floats:
+    def _changes(self, before: Array) -> Floats:
         """Norm of the last update of every layer's weights."""
-        change, start, norms = self.learner.parameters.values - self._before, 0, []
+        change, start, norms = self.learner.parameters.values - before, 0, []
         for weights in self.learner.parameters.weights:
             norms.append(float(np.linalg.norm(change[start : start + weights.size])))
             start += weights.size
@@ -256,7 +251,7 @@ class Course:
     def _keeps_best(self) -> bool:
         return self.best is not None and self.watch is not None and self.watch.stopping.keep_best
 
-    def _finish(self) -> None:
+    def finish(self) -> None:
         """Judge on the test rows, and leave the best weights if they are kept; the last snapshot is of those."""
         numbers, test = self.trace.numbers, self._rows("test", len(self.examples.x["test"]))
         numbers["test_loss"][...], numbers["test_accuracy"][...] = self.learner.evaluate(*test)
@@ -294,6 +289,13 @@ class Course:
             "plateau": dataclasses.asdict(self.plateau) if self.plateau else None,
         }
         return arrays | {"plain": np.frombuffer(json.dumps(plain).encode(), np.uint8)}
+
+    def go_on_from(self, other: Course) -> None:
+        """Go on where another run ended that differs from this one in early stopping alone, of which this has none."""
+        self.take_up(other.keep())
+        self.best, self.trace.best_step = None, -1
+        if other.trace.ended is Ended.STOPPED:
+            self._over, self.trace.ended, self.trace.ended_step = False, Ended.BUDGET, 0
 
     def take_up(self, arrays: dict[str, NDArray[Any]]) -> None:
         """Go on from what was kept."""

@@ -12,6 +12,7 @@ from actviz.catalog.tasks import ArrayTask, MnistTask, Task
 from actviz.numerics.histogram import GRADIENT_BINS, UNBOUNDED_BINS
 from actviz.numerics.memory import check_memory
 from actviz.training.config import Run
+from actviz.training.together import fitting
 
 _COPIES = 6
 """Of parameters in a learner: values, gradient, two of an optimizer's memory, the best, and one that is kept."""
@@ -26,15 +27,14 @@ def _rows(task: Task) -> int:
     return MnistInputs.shape[0] if isinstance(task, MnistTask) else int(getattr(task, "samples", 0))
 
 
-def _learner(run: Run, rows: int) -> float:
-    """Return the bytes of one learner at work, its examples too."""
+def _learners(run: Run, rows: int) -> float:
+    """Return the bytes of what one process has at work: learners side by side, and the examples that they share."""
     widths, config = run.stack.widths, run.config
     passed = min(rows, max(config.batch, config.evaluated, config.snapshot_rows)) if rows else config.batch
     blocks = any(run.stack.skips)
     parameters = (1 + blocks) * sum((fan_in + 1) * fan_out for fan_in, fan_out in run.stack.fans)
-    values = (
-        _COPIES * parameters + passed * ((8 if blocks else 2) * sum(widths) + 5 * max(widths)) + 4 * rows * widths[0]
-    )
+    own = _COPIES * parameters + passed * ((8 if blocks else 2) * sum(widths) + 5 * max(widths))
+    values = own * fitting(run, config.batch) + 4 * rows * widths[0]
     return float(values * np.dtype(config.dtype).itemsize)
 
 
@@ -58,6 +58,6 @@ def check_training(runs: Mapping[str, Run], task: Task, seeds: Sequence[Any], wo
         With what would need less.
     """
     rows, each = _rows(task), runs.values()
-    at_work = max(_learner(run, rows) for run in each) * min(workers, len(runs) * len(seeds))
+    at_work = max(_learners(run, rows) for run in each) * min(workers, len(runs) * len(seeds))
     need = at_work + len(seeds) * sum(_trace(run, rows) for run in each)
     check_memory(need, "this training", "lower width, depth, updates, snapshots, seeds or workers")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -22,9 +23,12 @@ class Parameters:
     Weights come first, those of the layers, of the head and of what ends the branches of blocks: what weight decay
     acts on is one stretch. Behind them stands what it leaves alone: biases, or in a normalized plain layer scales and
     shifts, of a normalized block both, and the head's biases.
+
+    Those of networks ``beside`` each other are rows of the flat arrays: weights have shape (networks, fan_in, fan_out),
+    all else (networks, 1, width).
     """
 
-    def __init__(self, stack: Stack, outputs: int, dtype: str) -> None:
+    def __init__(self, stack: Stack, outputs: int, dtype: str, beside: int | None = None) -> None:
         self.stack, self.outputs = stack, outputs
         fans = [*stack.fans, (stack.widths[-1], outputs)]
         squares = [fans[layer] for layer, is_block in enumerate(stack.skips) if is_block]
@@ -42,18 +46,24 @@ class Parameters:
         self._end_at = {layer: at for at, layer in enumerate(np.flatnonzero(stack.skips).tolist())}
         self.decayed = sum(fan_in * fan_out for fan_in, fan_out in (*fans, *squares))
         """Number of weights, which stand first."""
-        self.values = np.zeros(sum(int(np.prod(shape)) for shape in shapes), dtype)
-        self.gradient = np.zeros_like(self.values)
-        self.weights, self._ends, self.rest = self.views(self.values)
-        self.weight_gradients, self._end_gradients, self.rest_gradients = self.views(self.gradient)
+        number = sum(math.prod(shape) for shape in shapes)
+        rows = () if beside is None else (beside,)
         self._began: list[NDArray[np.intp] | None] = []
+        self.stand_in(np.zeros((*rows, number), dtype), np.zeros((*rows, number), dtype))
+
+    def stand_in(self, values: Array, gradient: Array) -> None:
+        """Let these flat arrays hold the parameters and their gradient from now on."""
+        self.values, self.gradient = values, gradient
+        self.weights, self._ends, self.rest = self.views(values)
+        self.weight_gradients, self._end_gradients, self.rest_gradients = self.views(gradient)
 
     def views(self, flat: Array) -> tuple[list[Array], list[Array], list[Array]]:
         """Return a flat array's weights of layers and head, last weights of branches, and what stands behind."""
-        views, start = [], 0
+        views, start, beside = [], 0, flat.shape[:-1]
         for shape in self._shapes:
-            size = int(np.prod(shape))
-            views.append(flat[start : start + size].reshape(shape))
+            size = math.prod(shape)
+            own = shape if len(shape) > 1 or not beside else (1, *shape)
+            views.append(flat[..., start : start + size].reshape(*beside, *own))
             start += size
         return views[: self._layers], views[self._layers : self._ended], views[self._ended :]
 
@@ -120,6 +130,16 @@ class Parameters:
     def square(self) -> float:
         """Sum of the squares of all that weight decay acts on."""
         return sum(_norm(each) ** 2 for each in (*self.weights, *self._ends))
+
+
+def side_by_side(each: Sequence[Parameters]) -> Parameters:
+    """Return parameters of networks of one shape as rows of one array, which they stand in from now on."""
+    first = each[0]
+    whole = Parameters(first.stack, first.outputs, first.values.dtype.name, len(each))
+    for row, own in enumerate(each):
+        whole.values[row] = own.values
+        own.stand_in(whole.values[row], whole.gradient[row])
+    return whole
 
 
 def _norm(weights: Array) -> float:

@@ -26,9 +26,13 @@ from actviz.training.config import Run, TrainConfig, plan
 from actviz.training.loop import Course, Trace
 from actviz.training.memory import check_training
 from actviz.training.progress import Board, Progress
+from actviz.training.together import epochs_of, in_step
 
 if TYPE_CHECKING:
     import xarray
+
+TASKS = 2
+"""Tasks that each process has at least, where there are so many runs: fewer runs are then trained side by side."""
 
 KEPT_EVERY = 2.0
 """Seconds between two states kept of a run that is not over."""
@@ -137,25 +141,38 @@ def forget_examples() -> None:
 
 
 def _task(
-    row: int, label: str, run: Run, division: _Division, seed: int, store: Checkpoint | None, board: Board
-) -> tuple[str, int, Trace]:
-    """Train one run under one seed, from where it was kept."""
+    runs: Mapping[str, Run], rows: Mapping[str, int], division: _Division, seed: int, store: Checkpoint | None,
+    board: Board,
+) -> list[tuple[str, int, Trace]]:  # fmt: skip
+    """Train runs of one seed in step, from where they were kept; ``rows`` are theirs of the board."""
+    courses = {label: _taken_up(label, run, division, seed, store) for label, run in runs.items()}
+    last, updates = time.monotonic(), {label: course.learner.updates for label, course in courses.items()}
+    for done in sorted(set(updates.values())):
+        going = {label: courses[label] for label in courses if updates[label] == done}
+        for epoch in epochs_of([*going.values()]):
+            keep = time.monotonic() - last > KEPT_EVERY
+            last = time.monotonic() if keep else last
+            for label, course in [*going.items()]:
+                board.write(rows[label], epoch, course.loss, course.rate)
+                if store and (keep or course.over):
+                    store.write((label, runs[label].recipe(), seed), course.keep())
+                if course.over:
+                    del going[label]
+    for row in rows.values():
+        board.finish(row)
+    return [(label, seed, course.trace) for label, course in courses.items()]
+
+
+def _taken_up(label: str, run: Run, division: _Division, seed: int, store: Checkpoint | None) -> Course:
+    """Return a run where it was kept, or before its first update."""
     course = Course(run, division.examples(seed, run.config.dtype), seed)
-    key = (label, run.recipe(), seed)
-    kept = store.read(key) if store else None
+    kept = store.read((label, run.recipe(), seed)) if store else None
     if kept is not None:
         try:
             course.take_up(kept)
         except SPOILT:  # well-formed, but not what was kept: train from the start
             course = Course(run, division.examples(seed, run.config.dtype), seed)
-    last = time.monotonic()
-    for epoch in course.epochs():
-        board.write(row, epoch, course.loss, course.rate)
-        if store and (course.over or time.monotonic() - last > KEPT_EVERY):
-            store.write(key, course.keep())
-            last = time.monotonic()
-    board.finish(row)
-    return label, seed, course.trace
+    return course
 
 
 def _away(label: str, run: Run, division: _Division, seed: int) -> tuple[str, int, Trace, dict[str, Any]]:
@@ -171,7 +188,7 @@ def _run_away(
 ) -> Iterator[tuple[str, int, Trace]]:
     """Yield every run and seed of a cluster as it is done; what is kept is kept here, where it is looked for."""
     left, rows = [], {}
-    for row, label, run, division, seed, _, board in tasks:
+    for row, (label, run, seed, division, _, board) in enumerate(tasks):
         rows[label, seed] = (row, run, board)
         kept = store.read((label, run.recipe(), seed)) if store else None
         course = Course(run, division.examples(seed, run.config.dtype), seed) if kept is not None else None
@@ -266,14 +283,21 @@ def train(
     pairs = [(label, run, seed) for seed in numbers for label, run in runs.items()]
     processors: set[str] = set()
     board = Board([laid.epochs] * len(pairs), progress)
-    tasks = [(row, label, run, division, seed, store, board) for row, (label, run, seed) in enumerate(pairs)]
     try:
-        seconds = len(pairs) * laid.total * _cost(runs, laid.sizes[0])
-        done = (
-            each_done(_task, tasks, workers, seconds, board.look)
-            if cluster is None
-            else _run_away(tasks, store, cluster, processors)
-        )
+        if cluster is None:
+            seconds = len(pairs) * laid.total * _cost(runs, laid.sizes[0])
+            rows = {(label, seed): row for row, (label, _, seed) in enumerate(pairs)}
+            parts = in_step(runs, laid.sizes[0], len(pairs) // (TASKS * workers) if workers > 1 else len(pairs))
+            tasks = [
+                ({label: runs[label] for label in part}, {label: rows[label, seed] for label in part}, division, seed,
+                 store, board)
+                for seed in numbers for part in parts
+            ]  # fmt: skip
+            done: Iterator[tuple[str, int, Trace]] = (
+                each for part in each_done(_task, tasks, workers, seconds, board.look) for each in part
+            )
+        else:
+            done = _run_away([(*each, division, store, board) for each in pairs], store, cluster, processors)
         traces = {(label, seed): trace for label, seed, trace in done}
     finally:
         board.close()

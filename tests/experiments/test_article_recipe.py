@@ -5,7 +5,10 @@ import dataclasses
 import numpy as np
 import pytest
 
+from actviz.catalog.tasks import TASKS, Split, divide
 from actviz.experiments import ARTICLE, draw, measure
+from actviz.training import runs
+from actviz.training.config import plan
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +34,32 @@ def test_every_result_has_the_experiments_name_before_its_own():
     sources = [*ARTICLE.probes, *ARTICLE.trainings, *ARTICLE.descents]
     assert [name for name in sources if name.partition("-")[0] != "article"] == []
     assert {case.probe for claim in ARTICLE.claims for case in claim.cases} <= {*sources, None}
+
+
+def test_trainings_are_evaluated_as_often_as_a_figure_or_a_claim_reads():
+    often = {
+        "article-training": 6,
+        "article-batch-norm": 21,
+        "article-batch-norm-after": 2,
+        "article-decay-little": 18,
+        "article-decay-noisy": 11,
+        "article-decay-plenty": 14,
+        "article-decoupled": 2,
+        "article-large-weights": 31,
+        "article-stopping": 61,
+        "article-schedules": 11,
+        "article-schedules-noisy": 2,
+        "article-one-cycle": 11,
+    }
+    laid = {}
+    for name, recipe in ARTICLE.trainings.items():
+        settings = {key: value for key, value in recipe.items() if key not in ("split", "seeds")}
+        rows = len(divide(TASKS["mnist"], Split(**recipe["split"]), 0, "float32").x["train"])
+        laid[name] = plan(next(iter(runs(**settings).values())).config, rows)
+    assert {name: len(each.evaluations) for name, each in laid.items()} == often
+    kept = {name: len(each.snapshots) for name, each in laid.items() if each.snapshots}
+    both = ("article-batch-norm", "article-batch-norm-after", "article-decay-noisy", "article-decoupled")
+    assert kept == {"article-training": 6, **dict.fromkeys(both, 2)}
 
 
 @pytest.mark.slow

@@ -22,6 +22,7 @@ from actviz.training.config import plan
 from actviz.training.learner import Learner
 from actviz.training.loop import Course
 from actviz.training.outcome import outcomes
+from actviz.training.together import in_step
 
 MOONS = "moons:200"
 
@@ -175,7 +176,7 @@ def test_the_gradient_with_decay_and_dropout_is_the_central_difference(block, no
     def loss(values):
         learner = Learner(run, 2, 0, 9)
         learner.parameters.values[...] = values
-        return learner._gradient(x, y, masks) + learner.penalty
+        return learner._gradients.put(x, y, masks) + learner.penalty
 
     learner = Learner(run, 2, 0, 9)
     start = learner.parameters.values.copy()
@@ -253,6 +254,66 @@ def test_runs_share_split_batches_and_draws_so_that_a_run_alone_is_the_same():
     np.testing.assert_array_equal(both["batch_loss"].isel(run=1), alone["batch_loss"].isel(run=0))
 
 
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("norm", NORMS)
+def test_runs_side_by_side_give_the_bits_that_each_gives_alone(norm, loss):
+    data = "moons:200" if loss == "cross_entropy" else (np.eye(40, 3), np.random.default_rng(0).normal(size=(40, 2)))
+    settings = {"norm": norm, "loss": loss, "depth": 3, "width": 9, "batch": 17, "epochs": 4, "snapshots": 3}
+    given = {
+        **actviz.runs(["he_normal", "constant:0.2"], ["tanh", "relu"], data=data, lr=[0.1, 1e30], **settings),
+        **actviz.runs("he_normal", "relu", data=data, optimizer="adam", weight_decay=0.1, clip=0.5, **settings),
+        "stops": actviz.runs(
+            "he_normal", "tanh", data=data, early_stopping=EarlyStopping("train_loss", 0, 0.1), **settings
+        )["he_normal"],
+        "dropped": actviz.runs("he_normal", "relu", data=data, dropout=0.3, **settings)["he_normal"],
+        "dropped, faster": actviz.runs("he_normal", "relu", data=data, dropout=0.3, lr=0.3, **settings)["he_normal"],
+    }
+    parts = in_step(given, 17, 6)
+    assert sorted(map(len, parts)) == [2, 5, 5]
+    whole = actviz.train(given, data, seeds=2, workers=1)
+    assert {"diverged", "budget"} <= set(np.unique(whole["ended"]))
+    for label, run in given.items():
+        alone = actviz.train({label: run}, data, seeds=2, workers=1)
+        xr.testing.assert_equal(whole.sel(run=[label]), alone)
+
+
+@pytest.mark.parametrize("lr", [0.3, 1e30])
+def test_a_run_without_early_stopping_goes_on_where_the_same_run_with_it_stopped(lr, monkeypatch):
+    stopping = [EarlyStopping(patience=0, min_delta=0.1), None, EarlyStopping(patience=100)]
+    settings = {"lr": lr, "optimizer": "momentum", "norm": "batch", "epochs": 9, "batch": 15, "snapshots": 4}
+    runs = actviz.runs("he_normal", "relu", data=MOONS, depth=2, width=12, early_stopping=stopping, **settings)
+    alone = [actviz.train({label: run}, MOONS, workers=1, split=Split(test=0.1)) for label, run in runs.items()]
+    updates, updated = [], Course.updated
+    monkeypatch.setattr(Course, "updated", lambda course, *given: updates.append(course) or updated(course, *given))
+    both = actviz.train(runs, MOONS, workers=1, split=Split(test=0.1))
+    xr.testing.assert_equal(both, xr.concat(alone, "run", data_vars="minimal"))
+    done = both["ended_step"].values[:, 0]
+    assert len(updates) < done.sum() or lr == 1e30
+    assert (done[0] < done[1]) == (lr < 1)
+
+
+def test_runs_in_step_are_taken_up_each_where_it_was_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr("actviz.training.running.KEPT_EVERY", 0.0)
+    runs = actviz.runs("he_normal", "tanh", data=MOONS, depth=2, width=12, epochs=4, batch=20, lr=[0.1, 0.2, 0.3])
+    whole, done, updated = actviz.train(runs, MOONS, workers=1), [], Course.updated
+
+    def kill(course, *given):
+        updated(course, *given)
+        done.append(course)
+        if len(done) == 50:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Course, "updated", kill)
+    with pytest.raises(KeyboardInterrupt):
+        actviz.train(runs, MOONS, workers=1, checkpoint=tmp_path)
+    assert len({id(course) for course in done[:3]}) == 3
+    kept = sorted(tmp_path.rglob("*.npz"))
+    assert len(kept) == 3
+    kept[0].unlink()  # that run starts anew, the others go on
+    monkeypatch.setattr(Course, "updated", updated)
+    xr.testing.assert_identical(actviz.train(runs, MOONS, workers=1, checkpoint=tmp_path), whole)
+
+
 def test_examples_are_divided_once_a_seed_and_given_ones_are_told_apart_by_content(monkeypatch):
     seen = []
 
@@ -321,7 +382,7 @@ def test_a_training_with_a_checkpoint_is_the_same_and_a_second_one_reads_it(tmp_
     plain = _trained()
     kept = _trained(checkpoint=tmp_path / "kept")
     assert list((tmp_path / "kept").glob("*.npz"))
-    monkeypatch.setattr("actviz.training.loop.Course._epoch", None)  # nothing is left to train
+    monkeypatch.setattr("actviz.training.loop.Course.updated", None)  # nothing is left to train
     again = _trained(checkpoint=tmp_path / "kept")
     xr.testing.assert_identical(plain, kept)
     xr.testing.assert_identical(plain, again)
@@ -439,7 +500,7 @@ def test_dropout_scales_up_what_it_leaves_is_drawn_anew_every_update_and_is_off_
 def test_every_epoch_has_every_row_once_in_an_order_of_its_own():
     run = actviz.runs("he_normal", "relu", data=MOONS, depth=1, width=4, batch=30)["he_normal"]
     course = Course(run, divide(labelled_task(MOONS)[1], Split(), 0, "float32"), 0)
-    orders = [np.concatenate(course._batches(epoch)) for epoch in range(3)]
+    orders = [np.concatenate(course.batches(epoch)) for epoch in range(3)]
     assert all(sorted(order) == list(range(160)) for order in orders)
     assert len({order.tobytes() for order in orders}) == 3
 

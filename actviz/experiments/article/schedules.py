@@ -59,7 +59,7 @@ def _training(constants: Sequence[float], others: Sequence[Any] = (), noise: flo
 
 TRAININGS: Mapping[str, Mapping[str, Any]] = {
     CLEAN: _training(_CONSTANTS[CLEAN], (LARGE, ONE_CYCLE)),
-    NOISY: _training(_CONSTANTS[NOISY], noise=0.3),
+    NOISY: {**_training(_CONSTANTS[NOISY], noise=0.3), "evaluate_every": 10},  # read at the end alone
     CYCLED: {**_training(()), "lr": [*_CONSTANTS[CYCLED], *CYCLES], "optimizer": "momentum:0.9"},
 }
 
