@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from actviz.diagnosis.drawing import FAR, OFF, local
+from actviz.diagnosis.drawing import OFF, local
+from actviz.diagnosis.kinds import FAR
 from actviz.diagnosis.models import IDENTITY, Applied, Model, Weights, span
 from actviz.diagnosis.numbers import literal
 from actviz.diagnosis.parts import ALIKE, Part, Plan, some
@@ -40,26 +41,9 @@ def unbiased(model: Model, to: float = 0.0) -> Iterator[Part]:
         yield Part("biases", layers, (("fill", names, (to,) * len(names)),), told)
 
 
-def _norms(model: Model) -> dict[str, str]:
-    """Return the gains of normalizations with their biases, empty for none: in a module of its own, a vector or two.
-
-    By the shapes of parameters alone: those of the user's own are told as PyTorch's are.
-    """
-    own: dict[str, list[str]] = {}
-    for name in model.shapes:
-        own.setdefault(name.rpartition(".")[0], []).append(name)
-    found = {}
-    for module, (gain, *rest) in own.items():
-        alone = bool(module) and not any(other.startswith(f"{module}.") for other in own)
-        alike = {model.shapes[name] for name in (gain, *rest)} == {model.shapes[gain]}
-        if alone and alike and len(rest) < 2 and len(model.shapes[gain]) == 1 < model.shapes[gain][0]:
-            found[gain] = rest[0] if rest else ""
-    return found
-
-
 def unshifted(model: Model) -> Iterator[Part]:
     """Yield to start at 0 biases of normalizations that outweigh what these give."""
-    names = [name for name in _norms(model).values() if name and model.parameters[name] > BIASED]
+    names = [name for name in model.norms.values() if name and model.parameters[name] > BIASED]
     if names:
         size = span([model.parameters[name] for name in names])
         told = {"size": size, "names": some(names), "code": "torch.nn.init.zeros_(w)"}
@@ -69,17 +53,17 @@ def unshifted(model: Model) -> Iterator[Part]:
 def unscaled(model: Model, silent: bool) -> Iterator[Part]:
     """Yield to start at 1 vectors far off 1 that scale: gains of norms, and others of one value, of a module the first.
 
-    Beside a matrix a vector is a bias, and behind another vector one that is added. Zeros are meant where signals and
-    gradients are not ``silent``, and what scales a branch may start small.
+    Beside a matrix a vector is a bias, and behind another vector one that is added; in a list each is alone. Zeros are
+    meant where signals and gradients are not ``silent``, and what scales a branch may start small.
     """
     shapes, first = model.shapes, dict[str, str]()
     matrices = {name.rpartition(".")[0] for name, shape in shapes.items() if max(shape, default=1) < math.prod(shape)}
     for name, shape in shapes.items():
         module, _, own = name.rpartition(".")
         if math.prod(shape) > 1 and "bias" not in own and module not in matrices:
-            first.setdefault(module, name)
+            first.setdefault(name if own.isdecimal() else module, name)
     meant = {name for branch in getattr(model.workbench, "branches", ()) for name in branch.scales}
-    gains = _norms(model)
+    gains = model.norms
     sizes = {name: model.parameters[name] for name in first.values() if name in model.constant or name in gains}
     names = [
         name
@@ -216,11 +200,14 @@ SILENCED = ("dead", "collapsed", "symmetric")
 """Verdicts of what zeros that scale silence."""
 
 
-def plans_of(model: Model, fault: str, drawn: Sequence[Part], apart: Sequence[Part], everything: bool) -> list[Plan]:
+def plans_of(
+    model: Model, fault: str, drawn: Sequence[Part], apart: Sequence[Part], everything: bool, pointed: bool = False
+) -> list[Plan]:
     """Return plans against a fault, the least change first; ``drawn`` is what has not the scale it should.
 
-    Of that, ``apart`` is what stands out from the rest. Where ``everything`` has to be drawn anew, as weights that are
-    all the same, every plan starts with that. Where gradients are cut off, only zeros that scale are weights' matter.
+    ``apart`` is what stands out from its kind. Where ``everything`` has to be drawn anew, as weights that are all the
+    same, every plan starts with that. Where gradients are cut off, only zeros that scale are weights' matter; with
+    ``pointed`` only single parameters that are off.
     """
     own = (*drawn, *gated(model))
     norms = [part for part in [(*unscaled(model, fault.startswith(SILENCED)), *unshifted(model))] if part]
@@ -229,12 +216,15 @@ def plans_of(model: Model, fault: str, drawn: Sequence[Part], apart: Sequence[Pa
     if everything:
         rest = (*branching(model, own), *normalizing(model))
         return [*norms, own, *((*own, part) for part in rest)] if own else norms
-    branches = [list(branching(model, of)) for of in (own, ())]
-    plans: list[Plan] = [*norms, tuple(local(model, fault)), tuple(unbiased(model))]
-    plans += [tuple(unbiased(model, to)) for to in CARRYING]
-    plans += [(part,) for part in branches[1] if fault == "vanishing.carried"]  # their size beside the stream is all
-    plans += [tuple(apart), own]
-    plans += [(*own, part) for part in branches[0]]
-    behind = list(normalizing(model))
-    plans += [(part,) for part in (*branches[1], *behind[:1], *skipping(model), *behind[1:])]
+    plans: list[Plan] = [*norms, tuple(apart), *(tuple(unbiased(model, to)) for to in (0.0, *CARRYING))]
+    if not pointed:
+        branches = [list(branching(model, of)) for of in (own, ())]
+        plans += [tuple(local(model, fault))]
+        plans += [
+            (part,) for part in branches[1] if fault == "vanishing.carried"
+        ]  # their size beside the stream is all
+        plans += [own]
+        plans += [(*own, part) for part in branches[0]]
+        behind = list(normalizing(model))
+        plans += [(part,) for part in (*branches[1], *behind[:1], *skipping(model), *behind[1:])]
     return [plan for plan in dict.fromkeys(plans) if plan]

@@ -94,17 +94,18 @@ def _of_start(fault: str, where: Situation, lang: str) -> str:
     if (usual := f"remedy.of.{fault}") in TEXT:
         words = text(f"{usual}{_kind(fault, where)}", lang)
         if where.model is not None:
-            words = model_remedy(fault, where.model, where.inputs.rms, False, lang, words)
+            words = model_remedy(fault, where, False, lang, words)
         return _begun(words, lang)
     if where.module and fault == "dead.gradient":
         cut = text("remedy.cut", lang)
         if where.model is None:
             return cut
-        return half_remedy(where.model, lang) or _begun(
-            model_remedy(fault, where.model, where.inputs.rms, False, lang, cut), lang
-        )
+        return half_remedy(where.model, lang) or _begun(model_remedy(fault, where, False, lang, cut), lang)
     if where.module and fault == "overflowed.signal" and where.sudden:
-        return text("remedy.undefined", lang)
+        undefined = text("remedy.undefined", lang)
+        if where.model is None:
+            return undefined
+        return _begun(model_remedy(fault, where, False, lang, undefined, pointed=True), lang)
     activation = _function(where)
     if not own and activation is not None:
         own, scaled = _scaled_up(where, init, activation, bool(lead), lang)
@@ -244,7 +245,7 @@ def _advice(
 ) -> str:
     """Say which weight variance to use; ``other`` if the weights have to change in another way too."""
     if where.model is not None:
-        return model_remedy(fault, where.model, where.inputs.rms, other, lang)
+        return model_remedy(fault, where, other, lang)
     if where.block == "residual":
         return _of_blocks(where, activation, None if other else _current(init, where), lang)
     if where.norm is not None and other and (tried := _any_scale(activation, where, lang)) is not None:

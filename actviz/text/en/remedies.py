@@ -128,6 +128,9 @@ TEXT: dict[str, str] = {
     "remedy.model.draw.short": "weights of std {target}",
     "remedy.model.biases": "set the biases of {layers}, of size {size}, to {to}; of each, m: {code}",
     "remedy.model.biases.short": "biases of {to}",
+    "remedy.model.kind": "scale what stands out from its kind ({names}) to an RMS of {target} in place of {size}; of "
+    "each parameter, w: {code}",
+    "remedy.model.kind.short": "what stands out from its kind at an RMS of {target}",
     "remedy.model.gates": "draw the gates of {layers} one by one, orthogonal from state to state; of each, m: {code}",
     "remedy.model.gates.short": "gates drawn one by one",
     "remedy.model.gates_forget": "draw the gates of {layers} one by one, orthogonal from state to state, with a bias "
