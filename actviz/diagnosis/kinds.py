@@ -17,7 +17,7 @@ from actviz.diagnosis.numbers import literal
 from actviz.diagnosis.parts import ALIKE, Part, some
 
 FAR = 30.0
-"""Factor from the median of its kind, of weight variance times fan_in or a mean square, from which on one stands out."""
+"""Factor from the median of its kind, of weight variance times fan_in or mean squares, from which on one stands out."""
 
 KIND = 3
 """Parameters that make a kind: of two, none tells which stands out."""

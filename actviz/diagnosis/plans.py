@@ -216,14 +216,14 @@ def plans_of(
     if everything:
         rest = (*branching(model, own), *normalizing(model))
         return [*norms, own, *((*own, part) for part in rest)] if own else norms
-    plans: list[Plan] = [*norms, tuple(apart), *(tuple(unbiased(model, to)) for to in (0.0, *CARRYING))]
-    if not pointed:
+    unshut, *carrying = (tuple(unbiased(model, to)) for to in (0.0, *CARRYING))
+    single = [unshut, tuple(apart), *carrying]
+    if pointed:
+        plans = [*norms, *single]
+    else:
         branches = [list(branching(model, of)) for of in (own, ())]
-        plans += [tuple(local(model, fault))]
-        plans += [
-            (part,) for part in branches[1] if fault == "vanishing.carried"
-        ]  # their size beside the stream is all
-        plans += [own]
+        carried = branches[1] if fault == "vanishing.carried" else []  # their size beside the stream is all
+        plans = [*norms, tuple(local(model, fault)), *single, *((part,) for part in carried), own]
         plans += [(*own, part) for part in branches[0]]
         behind = list(normalizing(model))
         plans += [(part,) for part in (*branches[1], *behind[:1], *skipping(model), *behind[1:])]
