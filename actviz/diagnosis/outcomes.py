@@ -22,38 +22,57 @@ from actviz.errors import ActvizError
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What a plan did: how many copies of how many are healthy, what most of them still have, and their statistics."""
+    """What a plan did: how many copies of how many are healthy, what most of them still have, and their statistics.
+
+    ``near`` is what of that lies at its threshold, and ``spared`` how many copies have nothing else. ``single`` where
+    the plan sets single parameters back: then that is the model's own, and no fault, as in its own verdict.
+    """
 
     healthy: int
     of: int
     left: tuple[Verdict, ...]
     profile: Profile
+    near: tuple[Verdict, ...] = ()
+    spared: int = 0
+    single: bool = False
 
     def __add__(self, other: Outcome) -> Outcome:
         built, others = self.profile.structure, other.profile.structure
         if built is not None and others is not None:
             built = dataclasses.replace(built, values=_together(built.values, others.values))
         left = tuple(dict.fromkeys([*self.left, *other.left]))
+        sure = {verdict for each in (self, other) for verdict in each.left if verdict not in each.near}
         values = _together(self.profile.values, other.profile.values)
         profile = dataclasses.replace(self.profile, values=values, structure=built)
-        return Outcome(self.healthy + other.healthy, self.of + other.of, left, profile)
+        near = tuple(verdict for verdict in left if verdict not in sure)
+        return Outcome(
+            self.healthy + other.healthy, self.of + other.of, left, profile, near, self.spared + other.spared
+        )
+
+    def of_single(self) -> Outcome:
+        """Return what it is of a plan that sets single parameters back."""
+        left = tuple(verdict for verdict in self.left if verdict not in self.near)
+        return dataclasses.replace(self, healthy=self.healthy + self.spared, left=left, spared=0, single=True)
 
     def mends(self, rule: Rule, before: frozenset[Verdict], told: Sequence[Rule], old: Profile) -> bool:
         """Whether a fault is gone for sure, none came in its place, and no number is far worse than it was.
 
-        Of units that were all alike, none can be their price. At its threshold a size may stay that has come back from
-        far beyond it.
+        Of units that were all alike, none can be their price.
         """
         if rule.verdict in self.left or (rule.verdict is Verdict.DEAD and self._still_dead(old)):
             return False
         if rule.verdict is Verdict.SYMMETRIC:
             return True
-        was, now = value_of(rule, old), value_of(rule, self.profile)
-        back = now >= BY_FAR * was if rule.worst is np.nanmin else now * BY_FAR <= was
-        margin = NEAR if rule.statistic in MARGINED else 1.0
-        short = rule.statistic in (*MARGINED, *SIZES) and self.beyond(rule, old, margin)
+        short = rule.statistic in MARGINED and self.beyond(rule, old, NEAR)
+        if self.single and rule.statistic in SIZES:
+            short = self.beyond(rule, old, NEAR) and not self._is_back(rule, old)
         worse = any(is_worse(each, value_of(each, old), value_of(each, self.profile)) for each in told)
-        return before >= set(self.left) and not (short and not (back and rule.statistic in SIZES)) and not worse
+        return before >= set(self.left) and not short and not worse
+
+    def _is_back(self, rule: Rule, old: Profile) -> bool:
+        """Whether a size that stays at its threshold has come back to it from far beyond."""
+        was, now = value_of(rule, old), value_of(rule, self.profile)
+        return now >= BACK * was if rule.worst is np.nanmin else now * BACK <= was
 
     def beyond(self, rule: Rule, old: Profile, margin: float = 1.0) -> bool:
         """Whether a number is beyond the limit, or nearer to it than by a margin, by which the fault was told."""
@@ -82,14 +101,14 @@ MARGINED = ("saturated", "attention_entropy", "gate_entropy", "output_loss", "gr
 WORSE = 3.0
 """Factor by which a number that tells a fault may be farther from where it should be, at most, with a remedy."""
 
-BY_FAR = 10.0
-"""Factor by which a number has come back that stays at its threshold, where the model itself may have it."""
+BACK = 10.0
+"""Factor by which a number has come back that stays at its threshold."""
 
 LENIENT = Thresholds.of(
     **{name: getattr(Thresholds(), name) / NEAR**2 for name in ("vanishing", "collapsed", "alike")},
     **{name: getattr(Thresholds(), name) * NEAR**2 for name in ("exploding", "exploding_normalized")},
 )
-"""What a copy is judged by: of a fault at its threshold, by a tenth and a tenth of that, a model has a note as well."""
+"""What is beyond these lies not at its threshold: that is, within a tenth and a tenth of that, as in a verdict."""
 
 
 def is_worse(rule: Rule, before: float, after: float) -> bool:
@@ -109,6 +128,13 @@ def agreed(found: Mapping[Rule, Mask], t: Thresholds) -> list[Rule]:
     return [rule for rule, seeds in found.items() if seeds.sum() >= t.agree * len(seeds)]
 
 
+def _judged(profile: Profile, t: Thresholds) -> tuple[int, tuple[Verdict, ...]]:
+    """Return how many seeds are healthy, and what most of them have."""
+    found = shown(profile, t)
+    healthy = int((~np.logical_or.reduce(list(found.values()))).sum())
+    return healthy, tuple(dict.fromkeys(rule.verdict for rule in agreed(found, t)))
+
+
 def tried_on(model: Model, plan: Plan, seeds: Sequence[int]) -> Outcome | None:
     """Try a plan on copies of the model; None if that fails, as where a model cannot be copied.
 
@@ -122,10 +148,9 @@ def tried_on(model: Model, plan: Plan, seeds: Sequence[int]) -> Outcome | None:
         fresh = seeds[1:] if before else seeds
         try:
             [(*_, profile)] = profiles(model.workbench.measured(changes, fresh))
-            found = shown(profile, LENIENT)
-            healthy = int((~np.logical_or.reduce(list(found.values()))).sum())
-            left = tuple(dict.fromkeys(rule.verdict for rule in agreed(found, LENIENT)))
-            outcome = Outcome(healthy, len(fresh), left, profile)
+            (healthy, left), (sound, sure) = (_judged(profile, t) for t in (Thresholds(), LENIENT))
+            near = tuple(verdict for verdict in left if verdict not in sure)
+            outcome = Outcome(healthy, len(fresh), left, profile, near, sound - healthy)
             known[changes, seeds] = before + outcome if before else outcome
         except ActvizError:
             known[changes, seeds] = None

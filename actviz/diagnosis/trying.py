@@ -140,18 +140,22 @@ def model_remedy(
     )
     told = list({each.statistic: each for each in reversed(found or [rule])}.values())[::-1]  # one a statistic
     kept: Plan = ()  # mends this fault alone: the first such, where none that is tried leaves nothing
-    single = [*plans_of(model, fault, (), apart, False, pointed=True), tuple(local(model, fault))]
+    single = plans_of(model, fault, (), apart, False, pointed=True)
+
+    def measured_with(plan: Plan, seeds: Sequence[int]) -> Outcome | None:
+        outcome = tried_on(model, plan, seeds)
+        return outcome.of_single() if outcome is not None and plan in single else outcome
 
     def confirmed(plan: Plan, at: int) -> str:
-        outcome = tried_on(model, plan, FRESH[: 1 + max(1, min(tries - at - 2, CONFIRMED))])
+        outcome = measured_with(plan, FRESH[: 1 + max(1, min(tries - at - 2, CONFIRMED))])
         if outcome is None or not outcome.mends(rule, before, told, model.profile):
             failed.extend([(plan, outcome)] if outcome is not None else [])
             return ""
-        begins = "" if plan in single else lead  # which is of what else there is
+        begins = "" if plan in (apart, tuple(local(model, fault))) else lead  # which is of what else there is
         return f"{begins}{_words(plan, lang)}{_effect(told, where, outcome, lang)}"
 
     for at, plan in enumerate(plans[: max(LEAST, measured) - 1]):
-        outcome = tried_on(model, plan, FRESH[:1])
+        outcome = measured_with(plan, FRESH[:1])
         if outcome is None:
             continue
         if not outcome.mends(rule, before, told, model.profile):
