@@ -100,6 +100,19 @@ def local(model: Model, fault: str) -> Iterator[Part]:
     )
 
 
+def is_fed(model: Model, fault: str) -> bool:
+    """Whether the weights of what saturates are known and small enough, so that what they are given is too large."""
+    built = model.profile.structure
+    known = [
+        weights.scale
+        for layer, role in zip(model.layers, built.roles if built is not None and fault in LOCAL else [], strict=False)
+        if role == LOCAL[fault] or (fault == "saturated.gates" and layer.gates)
+        for weights in layer.weights
+        if not weights.lookup
+    ]
+    return 0.0 < max(known, default=0.0) <= OFF
+
+
 def _mean_scale(group: Sequence[Wanted]) -> float:
     """Return the scale of weights over that which they should have, mean over layers."""
     return math.fsum(weights.scale / wanted for _, weights, wanted in group) / len(group)

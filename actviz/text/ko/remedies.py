@@ -111,6 +111,15 @@ TEXT: dict[str, str] = {
     "넘기는 게이트는 −1에서 −3이 알맞다. 게이트를 포화시키는 것은 가중치의 크기가 아니라 편향이다.",
     "remedy.of.saturated.output": "출력층의 입력이 제곱평균제곱근 1 정도라면 출력층의 가중치를 더 작게, 표준편차 "
     "0.02나 1 / √fan_in 이하로 뽑거나 0에서 시작한다. 그렇지 않다면 그 아래부터 고친다.",
+    "remedy.of.saturated.attention_fed": "쿼리와 키의 가중치는 지금도 충분히 작다. 로짓을 헤드 너비의 제곱근으로 "
+    "나누지 않았다면 나눈다. "
+    "나누었다면 쿼리와 키에 들어가는 값부터 고치거나 둘을 정규화한다.",
+    "remedy.of.saturated.gate_fed": "라우터의 가중치는 지금도 충분히 작다. 너무 큰 것은 라우터에 들어가는 값이니 "
+    "그것부터 고친다.",
+    "remedy.of.saturated.gates_fed": "게이트의 가중치는 지금도 충분히 작다. 너무 큰 것은 게이트에 들어가는 값이니 "
+    "그것부터 고친다.",
+    "remedy.of.saturated.output_fed": "출력층의 가중치는 지금도 충분히 작다. 너무 큰 것은 출력층에 들어가는 값이니 "
+    "그것부터 고친다.",
     "remedy.model.and": ". 그리고 ",
     "remedy.model.draw": "{layers}의 가중치를 다시 뽑는다(표준편차 {target}, fan_in {fan_in}, 현재 RMS {rms}). 각 층 "
     "m에서 {code}",
