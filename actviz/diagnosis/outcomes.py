@@ -25,7 +25,8 @@ class Outcome:
     """What a plan did: how many copies of how many are healthy, what most of them still have, and their statistics.
 
     ``near`` is what of that lies at its threshold, and ``spared`` how many copies have nothing else. ``single`` where
-    the plan sets single parameters back: then that is the model's own, and no fault, as in its own verdict.
+    the plan sets single parameters back: what is left is the model's own then, and no fault where it is near, as in
+    its own verdict.
     """
 
     healthy: int
@@ -67,7 +68,7 @@ class Outcome:
         if self.single and rule.statistic in SIZES:
             short = self.beyond(rule, old, NEAR) and not self._is_back(rule, old)
         worse = any(is_worse(each, value_of(each, old), value_of(each, self.profile)) for each in told)
-        return before >= set(self.left) and not short and not worse
+        return (self.single or before >= set(self.left)) and not short and not worse
 
     def _is_back(self, rule: Rule, old: Profile) -> bool:
         """Whether a size that stays at its threshold has come back to it from far beyond."""
