@@ -184,7 +184,7 @@ def _effect(told: Sequence[Rule], where: Situation, outcome: Outcome, lang: str)
         assert where.model is not None
         before, kind = worst_of(each, where.model.profile)
         before, (after, _) = where.numbers.get(each.name, before), worst_of(each, outcome.profile, kind)
-        if not math.isnan(after):  # of what is not there any more, as layers of zeros
+        if not math.isnan(after) and number(after) != number(before):  # of what is there, and not of others' zeros
             values = {"statistic": each.statistic, "before": number(before), "after": number(after)}
             numbers.append(text("remedy.model.change", lang, **values))
     told_of = {
