@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 import statistics
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from actviz.diagnosis.models import IDENTITY, Model, span
 from actviz.diagnosis.numbers import literal
@@ -43,23 +43,35 @@ def standing_out(model: Model, small: bool) -> dict[str, float]:
     kinds: dict[tuple[str, bool, int], list[float]] = {}
     for name, size in sizes.items():
         kinds.setdefault(_kind(model, name, weights), []).append(size)
+    middles = {kind: _middle(alike) for kind, alike in kinds.items()}
     usual = statistics.median([USUAL, *(size for size, lookup in weights.values() if not lookup)])
     found: dict[str, float] = {}
     for name, size in sizes.items():
-        alike, lookup = kinds[_kind(model, name, weights)], weights.get(name, (0.0, False))[1]
-        middle = statistics.median(alike) if len(alike) >= KIND else 0.0
-        if (name in weights and not middle) or (lookup and middle >= FAR):
+        middle, lookup = middles[_kind(model, name, weights)], weights.get(name, (0.0, False))[1]
+        shrunk = small and not (lookup and not middle)  # a table may be small
+        if name in weights and (not middle or (lookup and middle >= FAR)):
             middle = USUAL if lookup else usual
         if name in meant or not (middle > 0.0 and 0.0 < size < math.inf):
             continue
-        if size >= FAR * middle or (small and FAR * size <= middle and not (lookup and len(alike) < KIND)):
+        if size >= FAR * middle or (shrunk and FAR * size <= middle):
             found[name] = middle / size
     farthest = max((abs(math.log(each)) for each in found.values()), default=0.0)
     return {name: math.sqrt(each) for name, each in found.items() if 2.0 * abs(math.log(each)) >= farthest}
 
 
 def _kind(model: Model, name: str, weights: Collection[str]) -> tuple[str, bool, int]:
-    return re.sub(r"\d+", "#", name), name in weights, len(model.shapes.get(name, ()))
+    """Return what a parameter shares with its kind: its name, but for numbers of blocks; ``fc1`` is no ``fc2``."""
+    parts = name.split(".")
+    blocks = [re.sub(r"\d+", "#", part) for part in parts[:-2]]
+    own = ["#" if part.isdecimal() else part for part in parts[-2:]]
+    return ".".join([*blocks, *own]), name in weights, len(model.shapes.get(name, ()))
+
+
+def _middle(alike: Sequence[float]) -> float:
+    """Return the size that a kind has; 0 where these are too few to tell, or too many of them have another."""
+    middle = statistics.median(alike)
+    close = sum(middle < FAR * each < FAR * FAR * middle for each in alike)
+    return middle if len(alike) >= KIND and 3 * close >= 2 * len(alike) else 0.0
 
 
 def _not_told(model: Model) -> set[str]:
