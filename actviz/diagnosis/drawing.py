@@ -75,11 +75,11 @@ LOCAL = {
 """Faults of what a few layers give, and the role of these."""
 
 
-def local(model: Model, fault: str) -> Iterator[Part]:
+def local(model: Model, fault: str, alone: Collection[str] | None = None) -> Iterator[Part]:
     """Yield what to draw anew where a fault is of some layers alone: large heads, routers, gates, queries and keys.
 
     Of values that saturate these are heads with a function behind them. Heads whose outputs are large by less than
-    their weights could make up for, as those drawn by He, need not be far off.
+    their weights could make up for, as those drawn by He, need not be far off. ``alone`` where only some are wanted.
     """
     built = model.profile.structure
     loss = built.values.get("output_loss", np.array([math.nan])) if built is not None else np.array([math.nan])
@@ -95,7 +95,7 @@ def local(model: Model, fault: str) -> Iterator[Part]:
             if role == LOCAL[fault] and layer.plain and not layer.norm
             if fault != "saturated" or layer.activation != IDENTITY
             for weights in layer.weights
-            if weights.scale > large
+            if weights.scale > large and (alone is None or weights.name in alone)
         ],
     )
 

@@ -26,7 +26,10 @@ FEWEST = 2
 
 
 def unbiased(model: Model, to: float = 0.0) -> Iterator[Part]:
-    """Yield to set biases to 0 that are larger than what weights bring about; or those of gates to another value."""
+    """Yield to set biases to 0 that are larger than what weights bring about; or those of gates to another value.
+
+    Not those that are far smaller than others, as a selective scan's steps start on purpose.
+    """
     found = [
         (layer, weights.bias, weights.bias_path)
         for layer in model.layers
@@ -34,6 +37,8 @@ def unbiased(model: Model, to: float = 0.0) -> Iterator[Part]:
         for weights in layer.weights
         if model.parameters.get(weights.bias, 0.0) > BIASED
     ]
+    largest = max((model.parameters[name] for _, name, _ in found), default=0.0)
+    found = [each for each in found if BIASED * model.parameters[each[1]] > largest]
     for path in dict.fromkeys(path for _, _, path in found):
         layers, names, _ = zip(*(each for each in found if each[2] == path), strict=True)
         code = f"torch.nn.init.constant_(m.{path}, {to:g})" if to else f"torch.nn.init.zeros_(m.{path})"
@@ -217,13 +222,13 @@ def plans_of(
         rest = (*branching(model, own), *normalizing(model))
         return [*norms, own, *((*own, part) for part in rest)] if own else norms
     unshut, *carrying = (tuple(unbiased(model, to)) for to in (0.0, *CARRYING))
-    single = [unshut, tuple(apart), *carrying]
+    single = [*norms, unshut, tuple(apart)]
     if pointed:
-        plans = [*norms, *single]
+        plans = [*single, *carrying]
     else:
         branches = [list(branching(model, of)) for of in (own, ())]
         carried = branches[1] if fault == "vanishing.carried" else []  # their size beside the stream is all
-        plans = [*norms, tuple(local(model, fault)), *single, *((part,) for part in carried), own]
+        plans = [*single, tuple(local(model, fault)), *carrying, *((part,) for part in carried), own]
         plans += [(*own, part) for part in branches[0]]
         behind = list(normalizing(model))
         plans += [(part,) for part in (*branches[1], *behind[:1], *skipping(model), *behind[1:])]

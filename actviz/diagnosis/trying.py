@@ -94,6 +94,9 @@ def _apart(model: Model, found: Sequence[Rule], targets: Mapping[str, float | No
     small = any(rule.verdict not in (Verdict.SATURATED, Verdict.OVERFLOWED) for rule in found)
     far = standing_out(model, small)
     parts = list(redrawn(model, targets.get, share, False, far))
+    for rule in found:
+        rest = far.keys() - {name for part in parts for _, names, _ in part.changes for name in names}
+        parts += local(model, rule.name, rest)
     drawn = {name for part in parts for _, names, _ in part.changes for name in names}
     return (*parts, *rescaled(model, {name: factor for name, factor in far.items() if name not in drawn}))
 

@@ -134,6 +134,40 @@ class Splines(nn.Module):
         return x
 
 
+class Excited(nn.Module):
+    """Blocks whose branches are weighed by what two layers make of them [Hu et al. 2018]."""
+
+    def __init__(self, width=32, depth=4):
+        super().__init__()
+        self.layers = nn.ModuleList(nn.Linear(width, width) for _ in range(depth))
+        self.fc1, self.fc2 = (
+            nn.ModuleList(nn.Linear(*each) for _ in range(depth)) for each in ((width, 8), (8, width))
+        )
+        for layer in (*self.fc1, *self.fc2):
+            nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
+
+    def forward(self, x):
+        for layer, fc1, fc2 in zip(self.layers, self.fc1, self.fc2, strict=True):
+            y = layer(torch.relu(x))
+            x = x + y * torch.sigmoid(fc2(torch.relu(fc1(y))))
+        return x
+
+
+class Stepped(nn.Module):
+    """Blocks whose branches are scaled by steps that start small by their biases."""
+
+    def __init__(self, width=32, depth=4):
+        super().__init__()
+        self.steps, self.layers = (nn.ModuleList(nn.Linear(width, width) for _ in range(depth)) for _ in range(2))
+        for step in self.steps:
+            nn.init.constant_(step.bias, -3.3)
+
+    def forward(self, x):
+        for step, layer in zip(self.steps, self.layers, strict=True):
+            x = x + layer(torch.relu(x)) * torch.sigmoid(step(x))
+        return x
+
+
 CASES = {
     "a table before an LSTM": (lambda: Read(nn.LSTM(32, 32, batch_first=True)), ids, "tables.0.weight", 30.0),
     "a table of three": (lambda: Read(Added(), tables=3), ids, "tables.1.weight", 60.0),
@@ -154,6 +188,8 @@ CASES = {
     "a bias without an activation of its own": (Written, of(4, 5, 2, 16), "cells.1.bias", -20.0),
     "a function without a theory": (siren, of(64, 2), "2.weight", 0.01),
     "another layer of it": (siren, of(64, 2), "4.weight", 0.01),
+    "one gate's layer of many": (lambda: Read(Excited()), ids, "inner.fc1.2.weight", 300.0),
+    "one bias of many that are meant": (lambda: Read(Stepped()), ids, "inner.steps.2.bias", -30.0),
     "parameters of one's own": (Splines, of(64, 16), "curves.1", 0.005),
 }  # fmt: skip
 
