@@ -31,7 +31,7 @@ def unbiased(model: Model, to: float = 0.0) -> Iterator[Part]:
     Not those that are far smaller than others, as a selective scan's steps start on purpose.
     """
     found = [
-        (layer, weights.bias, weights.bias_path)
+        (layer, weights.bias, weights.bias_path if weights.owner == layer.name.partition("#")[0] else "")
         for layer in model.layers
         if not to or layer.activation == "sigmoid"
         for weights in layer.weights
@@ -41,9 +41,12 @@ def unbiased(model: Model, to: float = 0.0) -> Iterator[Part]:
     found = [each for each in found if BIASED * model.parameters[each[1]] > largest]
     for path in dict.fromkeys(path for _, _, path in found):
         layers, names, _ = zip(*(each for each in found if each[2] == path), strict=True)
-        code = f"torch.nn.init.constant_(m.{path}, {to:g})" if to else f"torch.nn.init.zeros_(m.{path})"
+        own = f"m.{path}" if path else "w"  # which is no part of an operation
+        code = f"torch.nn.init.constant_({own}, {to:g})" if to else f"torch.nn.init.zeros_({own})"
         told = {"code": code, "size": span([model.parameters[name] for name in names]), "to": f"{to:g}"}
-        yield Part("biases", layers, (("fill", names, (to,) * len(names)),), told)
+        key = "biases" if path else "biases_own"
+        every = tuple(dict.fromkeys(names))
+        yield Part(key, layers, (("fill", every, (to,) * len(every)),), {**told, "names": some(every)})
 
 
 def unshifted(model: Model) -> Iterator[Part]:

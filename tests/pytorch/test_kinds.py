@@ -168,6 +168,19 @@ class Stepped(nn.Module):
         return x
 
 
+class Applied(nn.Module):
+    """Layers whose weights functions apply, not the modules that have them."""
+
+    def __init__(self, width=32, depth=3):
+        super().__init__()
+        self.layers = nn.ModuleList(nn.Linear(width, width) for _ in range(depth))
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = torch.relu(x @ (2.0**0.5 * layer.weight.T) + layer.bias) + x
+        return x
+
+
 CASES = {
     "a table before an LSTM": (lambda: Read(nn.LSTM(32, 32, batch_first=True)), ids, "tables.0.weight", 30.0),
     "a table of three": (lambda: Read(Added(), tables=3), ids, "tables.1.weight", 60.0),
@@ -190,6 +203,7 @@ CASES = {
     "another layer of it": (siren, of(64, 2), "4.weight", 0.01),
     "one gate's layer of many": (lambda: Read(Excited()), ids, "inner.fc1.2.weight", 300.0),
     "one bias of many that are meant": (lambda: Read(Stepped()), ids, "inner.steps.2.bias", -30.0),
+    "a bias that an operation adds": (lambda: Read(Applied()), ids, "inner.layers.1.bias", -40.0),
     "parameters of one's own": (Splines, of(64, 16), "curves.1", 0.005),
 }  # fmt: skip
 

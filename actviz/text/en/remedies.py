@@ -137,6 +137,8 @@ TEXT: dict[str, str] = {
     "remedy.model.draw.short": "weights of std {target}",
     "remedy.model.biases": "set the biases of {layers}, of size {size}, to {to}; of each, m: {code}",
     "remedy.model.biases.short": "biases of {to}",
+    "remedy.model.biases_own": "set the biases {names}, of size {size}, to {to}; of each parameter, w: {code}",
+    "remedy.model.biases_own.short": "biases of {to}",
     "remedy.model.kind": "scale what stands out from its kind ({names}) to an RMS of {target} in place of {size}; of "
     "each parameter, w: {code}",
     "remedy.model.kind.short": "what stands out from its kind at an RMS of {target}",

@@ -132,6 +132,8 @@ TEXT: dict[str, str] = {
     "remedy.model.draw.short": "표준편차 {target}의 가중치",
     "remedy.model.biases": "{layers}의 편향(현재 크기 {size})을 {to}에서 시작한다. 각 층 m에서 {code}",
     "remedy.model.biases.short": "{to}에서 시작하는 편향",
+    "remedy.model.biases_own": "편향 {names}(현재 크기 {size})을 {to}에서 시작한다. 각 매개변수 w에 {code}",
+    "remedy.model.biases_own.short": "{to}에서 시작하는 편향",
     "remedy.model.kind": "같은 종류에서 벗어난 매개변수({names}, 현재 RMS {size})의 RMS를 {target} 값으로 맞춘다. 각 "
     "매개변수 w에 {code}",
     "remedy.model.kind.short": "RMS를 같은 종류처럼 {target} 값으로 맞춘 매개변수",
