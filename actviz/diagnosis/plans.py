@@ -214,25 +214,21 @@ def plans_of(
     """Return plans against a fault, the least change first; ``drawn`` is what has not the scale it should.
 
     ``apart`` is what stands out from its kind. Where ``everything`` has to be drawn anew, as weights that are all the
-    same, every plan starts with that. Where gradients are cut off, only zeros that scale are weights' matter; with
-    ``pointed`` only single parameters that are off.
+    same, every plan starts with that. Where gradients are cut off, and with ``pointed``, zeros that scale, biases and
+    what stands out are all that is a matter of weights.
     """
     own = (*drawn, *gated(model))
     norms = [part for part in [(*unscaled(model, fault.startswith(SILENCED)), *unshifted(model))] if part]
-    if fault == "dead.gradient":
-        return norms
+    single = [plan for plan in dict.fromkeys([*norms, tuple(unbiased(model)), tuple(apart)]) if plan]
+    if pointed or fault == "dead.gradient":
+        return single
     if everything:
         rest = (*branching(model, own), *normalizing(model))
         return [*norms, own, *((*own, part) for part in rest)] if own else norms
-    unshut, *carrying = (tuple(unbiased(model, to)) for to in (0.0, *CARRYING))
-    single = [*norms, unshut, tuple(apart)]
-    if pointed:
-        plans = [*single, *carrying]
-    else:
-        branches = [list(branching(model, of)) for of in (own, ())]
-        carried = branches[1] if fault == "vanishing.carried" else []  # their size beside the stream is all
-        plans = [*single, tuple(local(model, fault)), *carrying, *((part,) for part in carried), own]
-        plans += [(*own, part) for part in branches[0]]
-        behind = list(normalizing(model))
-        plans += [(part,) for part in (*branches[1], *behind[:1], *skipping(model), *behind[1:])]
+    branches = [list(branching(model, of)) for of in (own, ())]
+    plans: list[Plan] = [*single, tuple(local(model, fault)), *(tuple(unbiased(model, to)) for to in CARRYING)]
+    plans += [(part,) for part in branches[1] if fault == "vanishing.carried"]  # their size beside the stream is all
+    plans += [own, *((*own, part) for part in branches[0])]
+    behind = list(normalizing(model))
+    plans += [(part,) for part in (*branches[1], *behind[:1], *skipping(model), *behind[1:])]
     return [plan for plan in dict.fromkeys(plans) if plan]
