@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import numpy as np
 
 from actviz.diagnosis.models import IDENTITY, Applied, Model, Weights, span
 from actviz.diagnosis.numbers import literal, number
 from actviz.diagnosis.parts import Change, Part, some
-from actviz.diagnosis.scales import near
+from actviz.diagnosis.scales import NEAR, near
+from actviz.diagnosis.thresholds import Thresholds
 
 Target = Callable[[str], float | None]
 """From an activation's label to the weight variance times fan_in that suits it; None if none does or none is known."""
@@ -25,17 +26,15 @@ LOUD = 10.0
 """Weight variance times fan_in from which on a read-out is drawn anew, too: some are small, or 0, on purpose."""
 
 
-FAR = 30.0
-"""Factor from the median of all layers, of weight variance times fan_in, from which on a layer's stands out."""
-
-
-def redrawn(model: Model, target: Target, share: float, everything: bool, alone: bool = False) -> Iterator[Part]:
+def redrawn(
+    model: Model, target: Target, share: float, everything: bool, alone: Collection[str] | None = None
+) -> Iterator[Part]:
     """Yield what to draw anew, activation by activation: weights whose scale is not that which suits them.
 
     ``everything`` where more than the scale is wrong. A read-out, the last layer, keeps a scale of its own that is not
     far too large, and what a normalization follows keeps any. Zeros that have a gradient are there on purpose, as those
-    of FiLM, LoRA and last weights of branches. ``alone`` where only what stands out from the rest is wanted: that
-    may be all that is wrong.
+    of FiLM, LoRA and last weights of branches. ``alone`` where only some are wanted, as those that stand out from
+    their kind: that may be all that is wrong. With them are drawn zeros that have no gradient.
     """
     linear = all(layer.activation == IDENTITY for layer in model.layers)
     groups: dict[tuple[str, str], list[Wanted]] = {}
@@ -47,8 +46,6 @@ def redrawn(model: Model, target: Target, share: float, everything: bool, alone:
             purposed = (head and weights.scale <= LOUD) or (weights.rms == 0.0 and learns[at])
             if everything or not purposed:
                 groups.setdefault((layer.activation, weights.path), []).append((layer, weights, float(wanted)))
-    sizes = [each[1].scale for group in groups.values() for each in group]
-    middle = float(np.median(sizes)) if sizes else math.nan
     for (activation, _), group in groups.items():
         wrong = group
         if activation == IDENTITY and not linear and not everything:
@@ -57,8 +54,8 @@ def redrawn(model: Model, target: Target, share: float, everything: bool, alone:
         elif not everything:
             by_chance = near(_mean_scale(group), 1.0, max(share, _chance(group)))  # that is, each may be off
             wrong = [each for each in group if not near(each[1].scale, each[2], max(share, by_chance * each[1].chance))]
-        if alone:
-            wrong = [each for each in wrong if not middle / FAR < each[1].scale < middle * FAR]
+        if alone is not None:
+            wrong = [each for each in wrong if each[1].name in alone or each[1].rms == 0.0]
         yield from _drawn(model, wrong)
 
 
@@ -78,12 +75,17 @@ LOCAL = {
 """Faults of what a few layers give, and the role of these."""
 
 
-def local(model: Model, fault: str) -> Iterator[Part]:
+def local(model: Model, fault: str, alone: Collection[str] | None = None) -> Iterator[Part]:
     """Yield what to draw anew where a fault is of some layers alone: large heads, routers, gates, queries and keys.
 
-    Of values that saturate these are heads with a function behind them.
+    Of values that saturate these are heads with a function behind them. Heads whose outputs are large by less than
+    their weights could make up for, as those drawn by He, need not be far off. ``alone`` where only some are wanted.
     """
     built = model.profile.structure
+    loss = built.values.get("output_loss", np.array([math.nan])) if built is not None else np.array([math.nan])
+    large = OFF
+    if fault == "saturated.output" and np.isfinite(loss).any():
+        large = min(OFF, max(float(np.nanmax(loss)) / Thresholds().output, 1.0 + NEAR))
     roles = built.roles if built is not None and fault in LOCAL else []
     yield from _drawn(
         model,
@@ -93,9 +95,22 @@ def local(model: Model, fault: str) -> Iterator[Part]:
             if role == LOCAL[fault] and layer.plain and not layer.norm
             if fault != "saturated" or layer.activation != IDENTITY
             for weights in layer.weights
-            if weights.scale > OFF
+            if weights.scale > large and (alone is None or weights.name in alone)
         ],
     )
+
+
+def is_fed(model: Model, fault: str) -> bool:
+    """Whether the weights of what saturates are known and small enough, so that what they are given is too large."""
+    built = model.profile.structure
+    known = [
+        weights.scale
+        for layer, role in zip(model.layers, built.roles if built is not None and fault in LOCAL else [], strict=False)
+        if role == LOCAL[fault] or (fault == "saturated.gates" and layer.gates)
+        for weights in layer.weights
+        if not weights.lookup
+    ]
+    return 0.0 < max(known, default=0.0) <= OFF
 
 
 def _mean_scale(group: Sequence[Wanted]) -> float:

@@ -26,7 +26,7 @@ from actviz.diagnosis.narrow import format_notes
 from actviz.diagnosis.notes import jacobian_notes, notes, unjudged
 from actviz.diagnosis.numbers import number
 from actviz.diagnosis.profile import Mask, Profile, profiles
-from actviz.diagnosis.rules import RULES, Rule, Verdict
+from actviz.diagnosis.rules import RULES, SIZES, Rule, Verdict
 from actviz.diagnosis.severity import NEAR, Severity
 from actviz.diagnosis.situation import Fed, Situation
 from actviz.diagnosis.structure import Values
@@ -118,10 +118,6 @@ class Diagnosis:
         }
 
 
-SIZES = ("gradient_ratio", "unit_spread", "distance", "carried")
-"""Statistics that tell a fault of a model by how far they are beyond a threshold."""
-
-
 def _is_sure(rule: Rule, values: Values, limit: float) -> bool:
     """Whether seeds bear out that the mean of a size is beyond a threshold: by two standard errors, and by a tenth."""
     if rule.statistic not in SIZES:
@@ -204,7 +200,8 @@ def _judge(
     if Verdict.OVERFLOWED in findings:  # and left no gradient, and no samples to compare
         missing = [note for note in missing if note.key.startswith("note.replicas")]
     cause = next((finding.rule for finding in findings.values()), "")
-    told = dataclasses.replace(situation, cause=cause)
+    numbers = {finding.rule: finding.value for finding in findings.values()}
+    told = dataclasses.replace(situation, cause=cause, numbers=numbers)
     judged = tuple(dataclasses.replace(finding, situation=told) for finding in findings.values())
     return judged, tuple(missing), (*notes(profile, t, {*findings, *barred}, situation), *few)
 

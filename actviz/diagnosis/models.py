@@ -162,6 +162,23 @@ class Model:
         layers = [layer for layer in self.layers if layer.weights and layer.activation != IDENTITY]
         return bool(layers) and all(layer.norm == "batch_norm" for layer in layers)
 
+    @property
+    def norms(self) -> dict[str, str]:
+        """The gains of normalizations with their biases, empty for none: in a module of its own, a vector or two.
+
+        By the shapes of parameters alone: those of the user's own are told as PyTorch's are.
+        """
+        own: dict[str, list[str]] = {}
+        for name in self.shapes:
+            own.setdefault(name.rpartition(".")[0], []).append(name)
+        found = {}
+        for module, (gain, *rest) in own.items():
+            alone = bool(module) and not any(other.startswith(f"{module}.") for other in own)
+            alike = {self.shapes[name] for name in (gain, *rest)} == {self.shapes[gain]}
+            if alone and alike and len(rest) < 2 and len(self.shapes[gain]) == 1 < self.shapes[gain][0]:
+                found[gain] = rest[0] if rest else ""
+        return found
+
     def moves(self, layer: int) -> bool:
         """Whether weights of a layer, or of one before it, have a gradient, as by an output of their own."""
         below = [at for at, number in enumerate(self.profile.layers) if number <= layer]

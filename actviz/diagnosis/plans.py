@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from actviz.diagnosis.drawing import FAR, OFF, local
+from actviz.diagnosis.drawing import OFF, local
+from actviz.diagnosis.kinds import FAR
 from actviz.diagnosis.models import IDENTITY, Applied, Model, Weights, span
 from actviz.diagnosis.numbers import literal
 from actviz.diagnosis.parts import ALIKE, Part, Plan, some
@@ -25,41 +26,32 @@ FEWEST = 2
 
 
 def unbiased(model: Model, to: float = 0.0) -> Iterator[Part]:
-    """Yield to set biases to 0 that are larger than what weights bring about; or those of gates to another value."""
+    """Yield to set biases to 0 that are larger than what weights bring about; or those of gates to another value.
+
+    Not those that are far smaller than others, as a selective scan's steps start on purpose.
+    """
     found = [
-        (layer, weights.bias, weights.bias_path)
+        (layer, weights.bias, weights.bias_path if weights.owner == layer.name.partition("#")[0] else "")
         for layer in model.layers
         if not to or layer.activation == "sigmoid"
         for weights in layer.weights
         if model.parameters.get(weights.bias, 0.0) > BIASED
     ]
+    largest = max((model.parameters[name] for _, name, _ in found), default=0.0)
+    found = [each for each in found if BIASED * model.parameters[each[1]] > largest]
     for path in dict.fromkeys(path for _, _, path in found):
         layers, names, _ = zip(*(each for each in found if each[2] == path), strict=True)
-        code = f"torch.nn.init.constant_(m.{path}, {to:g})" if to else f"torch.nn.init.zeros_(m.{path})"
+        own = f"m.{path}" if path else "w"  # which is no part of an operation
+        code = f"torch.nn.init.constant_({own}, {to:g})" if to else f"torch.nn.init.zeros_({own})"
         told = {"code": code, "size": span([model.parameters[name] for name in names]), "to": f"{to:g}"}
-        yield Part("biases", layers, (("fill", names, (to,) * len(names)),), told)
-
-
-def _norms(model: Model) -> dict[str, str]:
-    """Return the gains of normalizations with their biases, empty for none: in a module of its own, a vector or two.
-
-    By the shapes of parameters alone: those of the user's own are told as PyTorch's are.
-    """
-    own: dict[str, list[str]] = {}
-    for name in model.shapes:
-        own.setdefault(name.rpartition(".")[0], []).append(name)
-    found = {}
-    for module, (gain, *rest) in own.items():
-        alone = bool(module) and not any(other.startswith(f"{module}.") for other in own)
-        alike = {model.shapes[name] for name in (gain, *rest)} == {model.shapes[gain]}
-        if alone and alike and len(rest) < 2 and len(model.shapes[gain]) == 1 < model.shapes[gain][0]:
-            found[gain] = rest[0] if rest else ""
-    return found
+        key = "biases" if path else "biases_own"
+        every = tuple(dict.fromkeys(names))
+        yield Part(key, layers, (("fill", every, (to,) * len(every)),), {**told, "names": some(every)})
 
 
 def unshifted(model: Model) -> Iterator[Part]:
     """Yield to start at 0 biases of normalizations that outweigh what these give."""
-    names = [name for name in _norms(model).values() if name and model.parameters[name] > BIASED]
+    names = [name for name in model.norms.values() if name and model.parameters[name] > BIASED]
     if names:
         size = span([model.parameters[name] for name in names])
         told = {"size": size, "names": some(names), "code": "torch.nn.init.zeros_(w)"}
@@ -69,17 +61,17 @@ def unshifted(model: Model) -> Iterator[Part]:
 def unscaled(model: Model, silent: bool) -> Iterator[Part]:
     """Yield to start at 1 vectors far off 1 that scale: gains of norms, and others of one value, of a module the first.
 
-    Beside a matrix a vector is a bias, and behind another vector one that is added. Zeros are meant where signals and
-    gradients are not ``silent``, and what scales a branch may start small.
+    Beside a matrix a vector is a bias, and behind another vector one that is added; in a list each is alone. Zeros are
+    meant where signals and gradients are not ``silent``, and what scales a branch may start small.
     """
     shapes, first = model.shapes, dict[str, str]()
     matrices = {name.rpartition(".")[0] for name, shape in shapes.items() if max(shape, default=1) < math.prod(shape)}
     for name, shape in shapes.items():
         module, _, own = name.rpartition(".")
         if math.prod(shape) > 1 and "bias" not in own and module not in matrices:
-            first.setdefault(module, name)
+            first.setdefault(name if own.isdecimal() else module, name)
     meant = {name for branch in getattr(model.workbench, "branches", ()) for name in branch.scales}
-    gains = _norms(model)
+    gains = model.norms
     sizes = {name: model.parameters[name] for name in first.values() if name in model.constant or name in gains}
     names = [
         name
@@ -216,26 +208,27 @@ SILENCED = ("dead", "collapsed", "symmetric")
 """Verdicts of what zeros that scale silence."""
 
 
-def plans_of(model: Model, fault: str, drawn: Sequence[Part], apart: Sequence[Part], everything: bool) -> list[Plan]:
+def plans_of(
+    model: Model, fault: str, drawn: Sequence[Part], apart: Sequence[Part], everything: bool, pointed: bool = False
+) -> list[Plan]:
     """Return plans against a fault, the least change first; ``drawn`` is what has not the scale it should.
 
-    Of that, ``apart`` is what stands out from the rest. Where ``everything`` has to be drawn anew, as weights that are
-    all the same, every plan starts with that. Where gradients are cut off, zeros that scale, biases and what stands out
-    are all that is a matter of weights.
+    ``apart`` is what stands out from its kind. Where ``everything`` has to be drawn anew, as weights that are all the
+    same, every plan starts with that. Where gradients are cut off, and with ``pointed``, zeros that scale, biases and
+    what stands out are all that is a matter of weights.
     """
     own = (*drawn, *gated(model))
     norms = [part for part in [(*unscaled(model, fault.startswith(SILENCED)), *unshifted(model))] if part]
-    if fault == "dead.gradient":
-        return [*norms, *(plan for plan in (tuple(unbiased(model)), tuple(apart)) if plan)]
+    single = [plan for plan in dict.fromkeys([*norms, tuple(unbiased(model)), tuple(apart)]) if plan]
+    if pointed or fault == "dead.gradient":
+        return single
     if everything:
         rest = (*branching(model, own), *normalizing(model))
         return [*norms, own, *((*own, part) for part in rest)] if own else norms
     branches = [list(branching(model, of)) for of in (own, ())]
-    plans: list[Plan] = [*norms, tuple(local(model, fault)), tuple(unbiased(model))]
-    plans += [tuple(unbiased(model, to)) for to in CARRYING]
+    plans: list[Plan] = [*single, tuple(local(model, fault)), *(tuple(unbiased(model, to)) for to in CARRYING)]
     plans += [(part,) for part in branches[1] if fault == "vanishing.carried"]  # their size beside the stream is all
-    plans += [tuple(apart), own]
-    plans += [(*own, part) for part in branches[0]]
+    plans += [own, *((*own, part) for part in branches[0])]
     behind = list(normalizing(model))
     plans += [(part,) for part in (*branches[1], *behind[:1], *skipping(model), *behind[1:])]
     return [plan for plan in dict.fromkeys(plans) if plan]

@@ -14,6 +14,7 @@ from typing import Any
 
 from actviz.catalog.activations import ACTIVATIONS, Activation
 from actviz.catalog.initializers import INITIALIZERS, Initializer
+from actviz.diagnosis.drawing import is_fed
 from actviz.diagnosis.numbers import fold, number, share
 from actviz.diagnosis.plans import shut_by_biases
 from actviz.diagnosis.scales import LONGEST, NEAR, alike, flat, named, near, scales_of
@@ -94,17 +95,16 @@ def _of_start(fault: str, where: Situation, lang: str) -> str:
     if (usual := f"remedy.of.{fault}") in TEXT:
         words = text(f"{usual}{_kind(fault, where)}", lang)
         if where.model is not None:
-            words = model_remedy(fault, where.model, where.inputs.rms, False, lang, words)
+            words = model_remedy(fault, where, False, lang, words)
         return _begun(words, lang)
     if where.module and fault == "dead.gradient":
         cut = text("remedy.cut", lang)
         if where.model is None:
             return cut
-        return half_remedy(where.model, lang) or _begun(
-            model_remedy(fault, where.model, where.inputs.rms, False, lang, cut), lang
-        )
+        return half_remedy(where.model, lang) or _begun(model_remedy(fault, where, False, lang, cut), lang)
     if where.module and fault == "overflowed.signal" and where.sudden:
-        return text("remedy.undefined", lang)
+        words = text("remedy.undefined", lang)
+        return words if where.model is None else _begun(model_remedy(fault, where, False, lang, words, True), lang)
     activation = _function(where)
     if not own and activation is not None:
         own, scaled = _scaled_up(where, init, activation, bool(lead), lang)
@@ -121,8 +121,11 @@ def _kind(fault: str, where: Situation) -> str:
     """Return what a fault's usual words end with: whether something else than the scale of weights makes it."""
     if fault == "saturated.attention" and _is_normalized(where):
         return "_normalized"
-    biased = fault == "saturated.gates" and where.model is not None and shut_by_biases(where.model)
-    return "_biases" if biased else ""
+    if where.model is None:
+        return ""
+    if fault == "saturated.gates" and shut_by_biases(where.model):
+        return "_biases"
+    return "_fed" if is_fed(where.model, fault) else ""
 
 
 def _is_normalized(where: Situation) -> bool:
@@ -244,7 +247,7 @@ def _advice(
 ) -> str:
     """Say which weight variance to use; ``other`` if the weights have to change in another way too."""
     if where.model is not None:
-        return model_remedy(fault, where.model, where.inputs.rms, other, lang)
+        return model_remedy(fault, where, other, lang)
     if where.block == "residual":
         return _of_blocks(where, activation, None if other else _current(init, where), lang)
     if where.norm is not None and other and (tried := _any_scale(activation, where, lang)) is not None:

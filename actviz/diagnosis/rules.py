@@ -155,6 +155,9 @@ def _vanishing(p: Profile, t: Thresholds) -> Mask:
     return (p["gradient_ratio"] < t.vanishing) & ~p.blocked(t.grad_zero, t.underflow)
 
 
+SIZES = ("gradient_ratio", "unit_spread", "distance", "carried")
+"""Statistics that tell a fault of a model by how far they are beyond a threshold."""
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "overflowed.signal",

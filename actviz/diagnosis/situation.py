@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from actviz.catalog.activations import Activation
@@ -91,6 +92,8 @@ class Situation:
         Whether these are one for sure: of a model whose samples are known to lie along the first axis.
     cause : str
         Name of the first rule that found a fault: what comes after it may be its symptom.
+    numbers : dict
+        By name of a rule, the number of the fault that it found.
     function : Activation or None
         The activation itself; None where the label does not bring it back and it was not given.
     model : Model or None
@@ -123,6 +126,7 @@ class Situation:
     samples: int = 2
     alone: bool = False
     cause: str = ""
+    numbers: Mapping[str, float] = field(default_factory=dict)
     function: Activation | None = field(default=None, repr=False, compare=False)
     model: Model | None = field(default=None, repr=False, compare=False)
 

@@ -9,10 +9,10 @@ import pytest
 import actviz
 from actviz.diagnosis.drawing import redrawn
 from actviz.diagnosis.models import model_of
+from actviz.diagnosis.outcomes import Outcome
 from actviz.diagnosis.profile import profiles
 from actviz.diagnosis.rules import RULES
 from actviz.diagnosis.trials import FRESH
-from actviz.diagnosis.trying import Outcome
 
 torch = pytest.importorskip("torch")
 nn = torch.nn

@@ -3,9 +3,10 @@
 import pytest
 
 import actviz
+from actviz.diagnosis.outcomes import Outcome
 from actviz.diagnosis.profile import profiles
 from actviz.diagnosis.rules import RULES
-from actviz.diagnosis.trying import Outcome, _try
+from actviz.diagnosis.trying import _try
 
 torch = pytest.importorskip("torch")
 nn = torch.nn

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import actviz
-from actviz.diagnosis import judging, trying
+from actviz.diagnosis import judging, outcomes
 from actviz.diagnosis.rules import RULES
 
 torch = pytest.importorskip("torch")
@@ -88,4 +88,4 @@ def test_complex_weights_are_refused_for_what_they_are():
 )
 def test_a_remedy_that_makes_a_number_far_worse_is_none(name, before, after, worse):
     rule = next(each for each in RULES if each.name == name)
-    assert trying._is_worse(rule, before, after) is worse
+    assert outcomes.is_worse(rule, before, after) is worse

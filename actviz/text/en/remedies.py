@@ -116,6 +116,15 @@ TEXT: dict[str, str] = {
     "that carry at −1 to −3: it is biases that saturate them, and not the scale of their weights.",
     "remedy.of.saturated.output": "Draw the weights of the head with a smaller scale, std 0.02 or 1 / √fan_in at "
     "most, or start them at 0, if what feeds it has a root mean square of about 1; else mend what is below it.",
+    "remedy.of.saturated.attention_fed": "The weights of queries and keys are small enough as they are: divide the "
+    "logits by the root of a "
+    "head's width, if they are not divided yet; else mend what feeds queries and keys, or normalize both.",
+    "remedy.of.saturated.gate_fed": "The weights of the router are small enough as they are: mend what feeds it, "
+    "which is too large.",
+    "remedy.of.saturated.gates_fed": "The weights of the gates are small enough as they are: mend what feeds them, "
+    "which is too large.",
+    "remedy.of.saturated.output_fed": "The weights of the head are small enough as they are: mend what feeds it, "
+    "which is too large.",
     "remedy.model.and": ", and ",
     "remedy.model.draw": "draw the weights of {layers} with std {target} in place of an RMS of {rms}, at fan_in "
     "{fan_in}; of each, m: {code}",
@@ -128,6 +137,11 @@ TEXT: dict[str, str] = {
     "remedy.model.draw.short": "weights of std {target}",
     "remedy.model.biases": "set the biases of {layers}, of size {size}, to {to}; of each, m: {code}",
     "remedy.model.biases.short": "biases of {to}",
+    "remedy.model.biases_own": "set the biases {names}, of size {size}, to {to}; of each parameter, w: {code}",
+    "remedy.model.biases_own.short": "biases of {to}",
+    "remedy.model.kind": "scale what stands out from its kind ({names}) to an RMS of {target} in place of {size}; of "
+    "each parameter, w: {code}",
+    "remedy.model.kind.short": "what stands out from its kind at an RMS of {target}",
     "remedy.model.gates": "draw the gates of {layers} one by one, orthogonal from state to state; of each, m: {code}",
     "remedy.model.gates.short": "gates drawn one by one",
     "remedy.model.gates_forget": "draw the gates of {layers} one by one, orthogonal from state to state, with a bias "

@@ -111,6 +111,15 @@ TEXT: dict[str, str] = {
     "넘기는 게이트는 −1에서 −3이 알맞다. 게이트를 포화시키는 것은 가중치의 크기가 아니라 편향이다.",
     "remedy.of.saturated.output": "출력층의 입력이 제곱평균제곱근 1 정도라면 출력층의 가중치를 더 작게, 표준편차 "
     "0.02나 1 / √fan_in 이하로 뽑거나 0에서 시작한다. 그렇지 않다면 그 아래부터 고친다.",
+    "remedy.of.saturated.attention_fed": "쿼리와 키의 가중치는 지금도 충분히 작다. 로짓을 헤드 너비의 제곱근으로 "
+    "나누지 않았다면 나눈다. "
+    "나누었다면 쿼리와 키에 들어가는 값부터 고치거나 둘을 정규화한다.",
+    "remedy.of.saturated.gate_fed": "라우터의 가중치는 지금도 충분히 작다. 너무 큰 것은 라우터에 들어가는 값이니 "
+    "그것부터 고친다.",
+    "remedy.of.saturated.gates_fed": "게이트의 가중치는 지금도 충분히 작다. 너무 큰 것은 게이트에 들어가는 값이니 "
+    "그것부터 고친다.",
+    "remedy.of.saturated.output_fed": "출력층의 가중치는 지금도 충분히 작다. 너무 큰 것은 출력층에 들어가는 값이니 "
+    "그것부터 고친다.",
     "remedy.model.and": ". 그리고 ",
     "remedy.model.draw": "{layers}의 가중치를 다시 뽑는다(표준편차 {target}, fan_in {fan_in}, 현재 RMS {rms}). 각 층 "
     "m에서 {code}",
@@ -123,6 +132,11 @@ TEXT: dict[str, str] = {
     "remedy.model.draw.short": "표준편차 {target}의 가중치",
     "remedy.model.biases": "{layers}의 편향(현재 크기 {size})을 {to}에서 시작한다. 각 층 m에서 {code}",
     "remedy.model.biases.short": "{to}에서 시작하는 편향",
+    "remedy.model.biases_own": "편향 {names}(현재 크기 {size})을 {to}에서 시작한다. 각 매개변수 w에 {code}",
+    "remedy.model.biases_own.short": "{to}에서 시작하는 편향",
+    "remedy.model.kind": "같은 종류에서 벗어난 매개변수({names}, 현재 RMS {size})의 RMS를 {target} 값으로 맞춘다. 각 "
+    "매개변수 w에 {code}",
+    "remedy.model.kind.short": "RMS를 같은 종류처럼 {target} 값으로 맞춘 매개변수",
     "remedy.model.gates": "{layers}의 게이트를 하나씩 다시 뽑고, 상태에서 상태로 가는 가중치는 직교 행렬로 한다. 각 "
     "층 m에서 {code}",
     "remedy.model.gates.short": "하나씩 다시 뽑은 게이트",
