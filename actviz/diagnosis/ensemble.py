@@ -35,13 +35,8 @@ from actviz.numerics.processors import in_one_thread
 from actviz.numerics.streams import normal_batches, standard_normal, stream
 from actviz.probing.joins import structure
 from actviz.probing.stack import Stack
-from actviz.results.statistics import (
-    OF_BLOCKS,
-    OF_INPUTS,
-    OF_LEARNING,
-    OF_WEIGHTS,
-    STATISTICS,
-)
+from actviz.results.model_statistics import OF_LEARNING
+from actviz.results.statistics import OF_BLOCKS, OF_INPUTS, OF_WEIGHTS, STATISTICS
 
 MOST_BYTES = 2**25
 """Of the weights that are held at once: networks with more go one after another."""

@@ -17,8 +17,9 @@ from actviz.diagnosis.structure import Structure, Values, structure_of
 from actviz.errors import ActvizError
 from actviz.numerics.histogram import is_linear
 from actviz.results.dataset import PAIRING, kind_of, recipe
+from actviz.results.model_statistics import OF_LEARNING
 from actviz.results.overlaying import refuse_laid
-from actviz.results.statistics import OF_INPUTS, OF_LEARNING, OF_WEIGHTS, STATISTICS
+from actviz.results.statistics import OF_INPUTS, OF_WEIGHTS, STATISTICS
 
 if TYPE_CHECKING:
     import xarray

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.results.dataset import recipe
-from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_OUTPUT
+from actviz.results.model_statistics import OF_ATTENTION, OF_OUTPUT
+from actviz.results.statistics import OF_BLOCKS
 
 if TYPE_CHECKING:
     import xarray

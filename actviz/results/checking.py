@@ -11,15 +11,12 @@ import numpy as np
 from actviz.errors import ActvizError
 from actviz.results.built import ROLES
 from actviz.results.dataset import NEEDED, PAIRING, definitions
+from actviz.results.model_statistics import OF_ATTENTION, OF_LEARNING, OF_OUTLIERS, OF_OUTPUT
 from actviz.results.schema import check_recipe, shortly
 from actviz.results.statistics import (
-    OF_ATTENTION,
     OF_BLOCKS,
     OF_INPUTS,
     OF_JACOBIAN,
-    OF_LEARNING,
-    OF_OUTLIERS,
-    OF_OUTPUT,
     OF_PARAMETERS,
     OF_UPDATES,
     OF_WEIGHTS,

@@ -17,14 +17,11 @@ from actviz.numerics.histogram import Histogram
 from actviz.numerics.kernel import kernel
 from actviz.results.built import BUILT
 from actviz.results.measurement import Histograms
+from actviz.results.model_statistics import OF_ATTENTION, OF_LEARNING, OF_OUTLIERS, OF_OUTPUT
 from actviz.results.statistics import (
-    OF_ATTENTION,
     OF_BLOCKS,
     OF_INPUTS,
     OF_JACOBIAN,
-    OF_LEARNING,
-    OF_OUTLIERS,
-    OF_OUTPUT,
     OF_PARAMETERS,
     OF_UPDATES,
     OF_WEIGHTS,

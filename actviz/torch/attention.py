@@ -18,7 +18,7 @@ import torch
 from actviz.catalog.slopes import SATURATION_THRESHOLD
 from actviz.numerics.arrays import Array
 from actviz.numerics.moments import Float64
-from actviz.results.statistics import OF_ATTENTION
+from actviz.results.model_statistics import OF_ATTENTION
 from actviz.torch.arrays import as_array
 from actviz.torch.passes import CallKey
 

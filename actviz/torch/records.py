@@ -21,7 +21,8 @@ from actviz.numerics.moments import Moments, Sizes, sizes
 from actviz.probing.recording import LayerRecord, measurement
 from actviz.results.gates import OF_GATES
 from actviz.results.measurement import Measurement
-from actviz.results.statistics import OF_INPUTS, OF_OUTLIERS
+from actviz.results.model_statistics import OF_OUTLIERS
+from actviz.results.statistics import OF_INPUTS
 from actviz.torch.arrays import as_array, rows
 from actviz.torch.attention import Softmaxes
 from actviz.torch.discovery import Found

@@ -15,7 +15,8 @@ from actviz.numerics.moments import Sizes
 from actviz.results.built import BUILT
 from actviz.results.dataset import assemble, definitions
 from actviz.results.measurement import Histograms, Measurement
-from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_LEARNING, OF_OUTLIERS, OF_OUTPUT, SIZES
+from actviz.results.model_statistics import OF_ATTENTION, OF_LEARNING, OF_OUTLIERS, OF_OUTPUT
+from actviz.results.statistics import OF_BLOCKS, SIZES
 from actviz.torch.arrays import as_array
 from actviz.torch.attention import Softmax
 from actviz.torch.discovery import Found

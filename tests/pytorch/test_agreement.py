@@ -9,7 +9,7 @@ from actviz.catalog import names
 from actviz.catalog.names import labelled_inputs
 from actviz.probing.draws import Draws
 from actviz.probing.stack import ProbeConfig
-from actviz.results.statistics import OF_LEARNING, OF_OUTLIERS, OF_OUTPUT
+from actviz.results.model_statistics import OF_LEARNING, OF_OUTLIERS, OF_OUTPUT
 
 torch = pytest.importorskip("torch", reason="PyTorch is an optional dependency")
 

@@ -8,7 +8,8 @@ import pytest
 import actviz
 from actviz.numerics.moments import sizes as sizes_of
 from actviz.results.files import json_rows, table
-from actviz.results.statistics import OF_ATTENTION, OF_BLOCKS, OF_LEARNING, OF_OUTLIERS, OF_OUTPUT
+from actviz.results.model_statistics import OF_ATTENTION, OF_LEARNING, OF_OUTLIERS, OF_OUTPUT
+from actviz.results.statistics import OF_BLOCKS
 
 torch = pytest.importorskip("torch", reason="PyTorch is an optional dependency")
 
