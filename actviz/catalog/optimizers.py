@@ -21,7 +21,10 @@ State = dict[str, Array]
 
 @runtime_checkable
 class Optimizer(Protocol):
-    """A rule that changes parameters in place."""
+    """A rule that changes parameters in place.
+
+    What it remembers of a run is in ``state``, not in the rule itself: several runs take their steps by turns.
+    """
 
     @property
     def slots(self) -> tuple[str, ...]:

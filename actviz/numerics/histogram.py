@@ -157,6 +157,8 @@ class LinearBins:
         values = values.reshape(-1)
         if values.size == 0:
             return empty(self)
+        if not (self._exact or self._resolved(values.dtype)):  # else an edge is not where it is, and values are beyond
+            values = values.astype(np.float64)
         if (counted := _compiled_counts(self, values)) is not None:
             return counted
         low, high = values.min(), values.max()
@@ -171,7 +173,7 @@ class LinearBins:
         if not self._exact:
             if self._resolved(values.dtype):
                 return np.histogram(values, self.number, (self.low, self.high))[0].astype(np.int64)
-            at = np.searchsorted(self.edges, values.astype(np.float64), side="right") - 1  # finer than values are
+            at = np.searchsorted(self.edges, values, side="right") - 1  # finer than values are
             return np.bincount(np.minimum(at, self.number - 1), minlength=self.number)
         width = (self.high - self.low) / self.number
         counts = np.zeros(self.number + 1, np.int64)

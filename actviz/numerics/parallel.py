@@ -196,7 +196,7 @@ class Aside:
 
     def drop(self) -> None:
         """Begin no more of them, and take none that is done."""
-        for future in self._waiting:
+        for future in self._waiting if self in _ASIDE else ():  # else their processes are being ended already
             future.cancel()
         self._waiting, self._left = [], []
         _ASIDE.discard(self)

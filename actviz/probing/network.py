@@ -8,7 +8,8 @@ exist: between forward and backward only one array a layer is kept, z or h, whic
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -101,20 +102,20 @@ class Network:
             into(source, target)
         return out
 
-    def _scaled(self, layer: int, normalized: Array, out: Array | None = None) -> Array:
-        """Return what is normalized, scaled and shifted: z, or behind the activation h."""
+    def _scaled(self, layer: int, normalized: Array, out: Array | None = None, network: Any = ...) -> Array:
+        """Return what is normalized, scaled and shifted: z, or behind the activation h; of one network, or of all."""
         if self._affine is None:
             return normalized
-        scale, shift = self._affine(layer)
-        scaled = np.multiply(normalized, scale, out=out)
+        scale, shift = (each[network] for each in self._affine(layer))
+        scaled: Array = np.multiply(normalized, scale, out=out)
         scaled += shift
         return scaled
 
-    def _put_slope(self, layer: int, kept: Array, out: Array) -> None:
+    def _put_slope(self, layer: int, kept: Array, out: Array, network: Any = ...) -> None:
         """Put phi' into an array: where a normalization has z kept for its own gradient, h is made again."""
         activation = self.stack.activation
         if self.stack.place == "pre":
-            kept = self._scaled(layer, kept)
+            kept = self._scaled(layer, kept, network=network)
         if activation.slope_from == "h" and not self.keeps_h:
             kept = activation.phi(kept, *activation.values)
         activation.slope_into(kept, out)
@@ -126,12 +127,16 @@ class Network:
             self.stack.activation.slope_into(h if self.stack.activation.slope_from == "h" else z, slope)
             np.multiply(dh, slope, out=dz)
             return
-        whole = (kept, slope, dh, dz)
-        small = kept.size <= SMALL_BLOCK
-        pieces = [whole] if small else zip(*(blocks(array, SMALL_BLOCK) for array in whole), strict=True)
-        for source, target, above, below in pieces:
-            self._put_slope(layer, source, target)
-            np.multiply(above, target, out=below)
+        if kept.size <= SMALL_BLOCK:
+            self._put_slope(layer, kept, slope)
+            np.multiply(dh, slope, out=dz)
+            return
+        networks: Iterable[Any] = range(len(kept)) if self._beside else (...,)
+        for network in networks:
+            own = (blocks(array[network], SMALL_BLOCK) for array in (kept, slope, dh, dz))
+            for source, target, above, below in zip(*own, strict=True):
+                self._put_slope(layer, source, target, network)
+                np.multiply(above, target, out=below)
 
     def forward(
         self, x: Array, weights: Draw, biases: Draw | None, affine: Affine | None = None, masks: Draw | None = None

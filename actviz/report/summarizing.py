@@ -15,7 +15,7 @@ import numpy as np
 
 from actviz.errors import ActvizError
 from actviz.report.markup import render
-from actviz.results.dataset import recipe, swept
+from actviz.results.dataset import check_dims, recipe, swept
 from actviz.results.words import recipe_words, sweep_words, training_words
 from actviz.scaling.words import how_words, rows
 from actviz.text import pairing_label, run_name, text, typeset
@@ -92,6 +92,7 @@ def summary(result: xarray.Dataset, lang: str = "en") -> Summary:
         settings = recipe(result)
     except (AttributeError, KeyError, TypeError, ValueError):
         raise ActvizError("only a result of actviz has a summary: a dataset with its recipe") from None
+    check_dims(result)
     kind = str(settings.get("kind"))
     if kind == "training":
         title, rows, words = text("summary.training", lang), _runs(result, lang), training_words(result, lang)

@@ -201,6 +201,17 @@ def check_dataset(dataset: Any) -> None:
         raise ActvizError(f"need a dataset as actviz.probe gives it, not {type(dataset).__name__}")
 
 
+_TAKEN_AWAY = "this dataset has no dimension {dim!r} any more: select with a list, as sel({dim}=[...])"
+
+
+def check_dims(dataset: xarray.Dataset) -> None:
+    """Refuse a dataset of which one run, seed or layer was chosen in a way that took the dimension away."""
+    check_dataset(dataset)
+    for dim in ("init", "activation", "run", "seed", "layer"):
+        if dim in dataset.coords and not dataset.coords[dim].dims:
+            raise ActvizError(_TAKEN_AWAY.format(dim=dim))
+
+
 def chosen(dataset: xarray.Dataset, dim: str, names: str | Iterable[Any] | None) -> list[str]:
     """Return the initializers or activations named, all of them if None.
 
@@ -211,7 +222,7 @@ def chosen(dataset: xarray.Dataset, dim: str, names: str | Iterable[Any] | None)
     """
     check_dataset(dataset)
     if dim in dataset.coords and dim not in dataset.dims:
-        raise ActvizError(f"this dataset has no dimension {dim!r} any more: select with a list, as sel({dim}=[...])")
+        raise ActvizError(_TAKEN_AWAY.format(dim=dim))
     there = [str(name) for name in dataset[dim].values]
     wanted = there if names is None else [names] if isinstance(names, str) else [str(name) for name in names]
     for name in wanted:

@@ -17,7 +17,7 @@ import numpy as np
 
 from actviz.errors import ActvizError, ResultFileError
 from actviz.results.checking import check_result
-from actviz.results.dataset import SCHEMA, is_training, kind_of, recipe
+from actviz.results.dataset import SCHEMA, check_dims, is_training, kind_of, recipe
 from actviz.results.earlier import renamed
 from actviz.results.journal import continued
 from actviz.results.schema import parsed
@@ -119,6 +119,7 @@ def table(dataset: xarray.Dataset) -> pandas.DataFrame:
     Of a sweep: one row for every cell, and where profiles are kept for each of its layers, with its numbers in all of
     them. Of a coordinate check: one row for every width, seed, step and layer.
     """
+    check_dims(dataset)
     if kind_of(dataset) == "sweep":
         return _cells(dataset)
     if kind_of(dataset) == "coordinates":

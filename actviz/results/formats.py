@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from actviz.catalog.formats import NumberFormat, number_formats
 from actviz.errors import ActvizError
-from actviz.results.dataset import PAIRING, kind_of, recipe
+from actviz.results.dataset import PAIRING, check_dims, kind_of, recipe
 
 if TYPE_CHECKING:
     import pandas
@@ -232,6 +232,7 @@ def formats(dataset: xarray.Dataset, names: str | Iterable[str] | None = None) -
     """
     import pandas
 
+    check_dims(dataset)
     check_formats(dataset)
     rows: list[dict[str, Any]] = []
     for init in map(str, dataset["init"].values):

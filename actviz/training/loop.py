@@ -140,7 +140,12 @@ class Course:
 
     def updated(self, loss: float, norm: float) -> None:
         """Take note of what the update gave; evaluate, take a snapshot or end where the plan says so."""
-        self.trace.numbers["batch_loss"][self._at], self.trace.numbers["gradient_norm"][self._at] = loss, norm
+        for name, number in (
+            ("batch_loss", loss),
+            ("gradient_norm", norm),
+        ):
+            # Which sign a NaN has may depend on how many runs pass side by side, and tells nothing.
+            self.trace.numbers[name][self._at] = math.nan if math.isnan(number) else number
         done = self.learner.updates
         if done == self._at:  # nothing was finite: no update was done
             return self._end(Ended.DIVERGED)
@@ -296,6 +301,8 @@ class Course:
         self.best, self.trace.best_step = None, -1
         if other.trace.ended is Ended.STOPPED:
             self._over, self.trace.ended, self.trace.ended_step = False, Ended.BUDGET, 0
+            if self.learner.updates >= self.plan.total:  # it stopped with its last update
+                self._end(Ended.BUDGET)
 
     def take_up(self, arrays: dict[str, NDArray[Any]]) -> None:
         """Go on from what was kept."""

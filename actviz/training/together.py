@@ -35,7 +35,7 @@ def in_step(runs: Mapping[str, Run], rows: int, most: int) -> list[list[str]]:
     alike: list[tuple[Any, list[str]]] = []
     for label, run in runs.items():
         shape = _shape(run, first)
-        labels = next((labels for other, labels in alike if other == shape), None)
+        labels = next((labels for other, labels in alike if _same(other, shape)), None)
         if labels is None:
             alike.append((shape, [label]))
         else:
@@ -60,6 +60,14 @@ def _shape(run: Run, initializer: Initializer) -> tuple[Any, ...]:
     config = run.config
     stack = dataclasses.replace(run.stack, initializer=initializer)
     return stack, config.loss, config.dropout, config.replacement, config.dtype
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Tell whether two are the same; what a user's own objects do not say of each other, as arrays in them, is no."""
+    try:
+        return bool(one == other)
+    except Exception:
+        return False
 
 
 class Together:
@@ -98,7 +106,7 @@ def _waiting(courses: Sequence[Course]) -> dict[Course, Course]:
         stops = other.run.config.early_stopping is not None
         whole = dataclasses.replace(other.run, config=dataclasses.replace(other.run.config, early_stopping=None))
         for course in courses if stops else ():
-            if course.run == whole and course.learner.updates == 0:
+            if course.learner.updates == 0 and _same(course.run, whole):
                 waiting[course] = other
     return waiting
 

@@ -136,6 +136,17 @@ def test_a_bounded_activations_counts_equal_numpys(activation, dtype):
     assert histogram.total == h.size == expected.sum()
 
 
+@pytest.mark.parametrize(
+    "bins",
+    [LinearBins(-1.7580993, -1.758, 100), LinearBins(-1.75809, -1.75709, 1000), LinearBins(1e9, 1e9 + 3, 7)],
+    ids=str,
+)
+def test_bins_finer_than_the_values_are_counted_where_the_values_are(bins):
+    values = _around_edges(bins, "float32")
+    _assert_same(bins.count(values), bins.count(values.astype(float)))
+    np.testing.assert_array_equal(bins.count(values).counts, _expected_linear(bins, values.astype(float)))
+
+
 @steady
 @given(_arrays("float32"))
 def test_linear_counts_equal_numpys_on_any_float32(values):

@@ -262,3 +262,17 @@ def test_points_that_stand_beside_their_layer_are_said_to_be_set_apart(healthy, 
     note = text("mark.apart", lang)
     assert note in " ".join(words(draw(healthy, lang=lang))).replace("\n", " ")
     assert note not in " ".join(words(draw(healthy, inits="he_normal", lang=lang))).replace("\n", " ")
+
+
+def test_a_layer_that_some_seeds_lack_is_drawn_of_those_that_have_it(healthy):
+    partial = healthy.copy(deep=True)
+    absent = {"layer": 1, "seed": 0}
+    for name in ("nonfinite", "act_std", "grad_preact_rms"):
+        partial[name][absent] = np.nan
+    pairing = str(healthy["init"].values[0]), str(healthy["activation"].values[0])
+    for name in ("act_std", "grad_preact_rms"):
+        whole, read = line(healthy, name, *pairing), line(partial, name, *pairing)
+        left = healthy[name].sel(init=pairing[0], activation=pairing[1]).isel(layer=1, seed=slice(1, None)).values
+        assert not read.overflow.any()
+        assert (read.middle[1], read.low[1], read.high[1]) == (np.median(left), left.min(), left.max())
+        assert read.middle[0] == whole.middle[0]

@@ -386,3 +386,11 @@ def test_units_that_were_once_called_dead_are_read_as_what_they_are(dataset, tmp
 def _saved(dataset, path):
     actviz.save(dataset, path)
     return path
+
+
+@pytest.mark.parametrize("chosen", [{"seed": 0}, {"layer": 1}, {"init": 0}, {"activation": 0}], ids=str)
+def test_what_lost_a_dimension_is_refused_in_a_line_that_says_how_to_select(chosen, one_line_error):
+    found = actviz.probe("he_normal", "relu", depth=3, width=8, samples=20, seeds=2, formats="fp16").isel(chosen)
+    (dim,) = chosen
+    for read in (actviz.FIGURES["signal"].draw, actviz.table, actviz.formats, actviz.summary):
+        assert f"select with a list, as sel({dim}=[...])" in one_line_error(read, found)

@@ -1,5 +1,6 @@
 """``train()``: against PyTorch, against the probe, and what may not change a result."""
 
+import dataclasses
 import itertools
 import math
 
@@ -14,6 +15,7 @@ from actviz.catalog.losses import LOSSES
 from actviz.catalog.names import labelled_task
 from actviz.catalog.optimizers import OPTIMIZERS
 from actviz.catalog.tasks import TASKS, divide
+from actviz.numerics.blocks import SMALL_BLOCK
 from actviz.probing.normalizing import NORM_EPS
 from actviz.results.statistics import OF_BLOCKS
 from actviz.results.words import recipe_words
@@ -275,6 +277,49 @@ def test_runs_side_by_side_give_the_bits_that_each_gives_alone(norm, loss):
     for label, run in given.items():
         alone = actviz.train({label: run}, data, seeds=2, workers=1)
         xr.testing.assert_equal(whole.sel(run=[label]), alone)
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
+@pytest.mark.parametrize("norm", [norm for norm in NORMS if norm])
+def test_layers_too_large_for_one_piece_pass_side_by_side_too(norm, activation):
+    settings = {"data": "spirals:200", "norm": norm, "depth": 2, "width": 130, "batch": 160, "epochs": 2}
+    assert SMALL_BLOCK < 160 * 130
+    given = actviz.runs(["he_normal", "xavier_normal", "he_uniform"], activation, **settings)
+    assert len(in_step(given, 160, 6)) == 1
+    whole = actviz.train(given, "spirals:200", workers=1)
+    for label, run in given.items():
+        xr.testing.assert_equal(whole.sel(run=[label]), actviz.train({label: run}, "spirals:200", workers=1))
+
+
+def test_a_run_beside_the_same_that_stops_with_its_last_update_ends_there_as_it_does_alone():
+    stopping = [None, EarlyStopping(patience=2, min_delta=10.0)]
+    runs = actviz.runs("he_normal", "relu", data=MOONS, depth=2, width=8, lr=1e-9, epochs=4, early_stopping=stopping)
+    whole = actviz.train(runs, MOONS, workers=1)
+    assert whole["ended"].values.ravel().tolist() == ["budget", "stopped early"]
+    for label, run in runs.items():
+        xr.testing.assert_equal(whole.sel(run=[label]), actviz.train({label: run}, MOONS, workers=1))
+
+
+@dataclasses.dataclass(frozen=True)
+class _Rates:
+    table: np.ndarray
+
+    def __call__(self, step):
+        return self.table[np.minimum(step, len(self.table) - 1)]
+
+
+def test_own_objects_that_cannot_be_compared_are_trained_beside_each_other():
+    settings = {"data": MOONS, "depth": 2, "width": 8, "epochs": 3}
+    stopping = {"plain": None, "stops": EarlyStopping()}
+    runs = {
+        label: actviz.runs("he_normal", "relu", lr=_Rates(np.full(9, 0.1)), early_stopping=early, **settings)[
+            "he_normal"
+        ]
+        for label, early in stopping.items()
+    }
+    whole = actviz.train(runs, MOONS, workers=1)
+    for label, each in runs.items():
+        xr.testing.assert_equal(whole.sel(run=[label]), actviz.train({label: each}, MOONS, workers=1))
 
 
 @pytest.mark.parametrize("lr", [0.3, 1e30])

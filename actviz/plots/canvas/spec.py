@@ -13,7 +13,7 @@ from actviz.errors import ActvizError
 from actviz.plots.reading.series import choose
 from actviz.plots.reading.subjects import SUBJECTS, Subject, measured_again, recipes_of
 from actviz.recipes.again import Again
-from actviz.results.dataset import kind_of
+from actviz.results.dataset import check_dims, kind_of
 from actviz.results.overlaying import laid, part_of
 from actviz.text import text
 
@@ -160,6 +160,7 @@ class FigureSpec:
         ActvizError
             With what it lacks.
         """
+        check_dims(ds)
         if lacking := self.missing(ds):
             raise ActvizError(f"figure {self.name}: {lacking}{more}")
 

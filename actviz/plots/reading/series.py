@@ -102,10 +102,20 @@ def line(ds: xarray.Dataset, name: str, init: str, activation: str) -> Line:
     gradient = name.startswith("grad")
     forward = overflowed(ds, init, activation)
     lost = np.full_like(forward, forward.any()) if gradient else forward
+    there = ~np.isnan(of_pairing(ds, "nonfinite", init, activation))  # a model may leave layers out under some seeds
     if gradient:  # a layer without weights has no weight gradient: nothing is lost there
-        lost = lost | ~np.isfinite(of_pairing(ds, "grad_preact_rms", init, activation)).all(axis=0)
+        lost = lost | (there & ~np.isfinite(of_pairing(ds, "grad_preact_rms", init, activation))).any(axis=0)
     values = np.where(lost | np.isinf(values), np.nan, values)
-    return Line(ds.variables["layer"].values, np.median(values, axis=0), values.min(axis=0), values.max(axis=0), lost)
+    middle, low, high = (_where_there(reduce, values, there) for reduce in (np.median, np.min, np.max))
+    return Line(ds.variables["layer"].values, middle, low, high, lost)
+
+
+def _where_there(reduce: Callable[..., Any], values: Floats, there: Flags) -> Floats:
+    """Return the median, say, of every layer over the seeds that have it."""
+    if there.all():
+        return np.asarray(reduce(values, axis=0))
+    own = zip(values.T, there.T, strict=True)
+    return np.array([reduce(each[known]) if known.any() else np.nan for each, known in own])
 
 
 def attenuation(ds: xarray.Dataset, init: str, activation: str) -> float:
