@@ -141,9 +141,10 @@ class LinearBins:
 
     @property
     def _exact(self) -> bool:
-        # Width a power of two, low a multiple of it, in float32's reach: value / width is exact, and so is its floor.
+        # Width a power of two, low a multiple of it, in float32's reach: value / width is exact, and so is its floor;
+        # of wider ones the smallest negative numbers would end as 0.
         width = (self.high - self.low) / self.number
-        usual = 2.0**-100 < width < 2.0**100 and self.number <= 1 << 16 and abs(self.low / width) < 1 << 23
+        usual = 2.0**-100 < width <= 1.0 and self.number <= 1 << 16 and abs(self.low / width) < 1 << 23
         return usual and math.frexp(width)[0] == 0.5 and (self.low / width).is_integer()
 
     def _resolved(self, dtype: np.dtype[Any]) -> bool:

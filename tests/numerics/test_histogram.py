@@ -22,6 +22,7 @@ LINEAR = [
     LinearBins(-5.0, 5.0, 100),
     LinearBins(-2.0, 6.0, 64),
     LinearBins(3.0, 4.0, 1),
+    LinearBins(-10.0, 10.0, 10),
     LinearBins(-1e-3, 1e3, 1000),
     LinearBins(0.0, 0.1, 100_000),
     LinearBins(1000.0, 1000.7, 7),
@@ -50,7 +51,7 @@ def _around_edges(bins, dtype):
     """Every edge, one ulp to both sides of it, and values beyond the bounds."""
     with np.errstate(over="ignore"):
         edges = bins.edges.astype(dtype)
-        beyond = np.array([-3e38, 3e38, -1e30, 1e30, -1e-45, 1e-45, 0.0, -0.0]).astype(dtype)
+        beyond = np.array([-3e38, 3e38, -1e30, 1e30, -1e-45, 1e-45, -5e-324, 5e-324, 0.0, -0.0]).astype(dtype)
         low, high = np.dtype(dtype).type(-np.inf), np.dtype(dtype).type(np.inf)
         return np.concatenate([edges, np.nextafter(edges, low), np.nextafter(edges, high), beyond])
 
