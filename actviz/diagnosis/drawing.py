@@ -75,6 +75,14 @@ LOCAL = {
 """Faults of what a few layers give, and the role of these."""
 
 
+def _blamed(model: Model, fault: str) -> Iterator[tuple[Applied, bool]]:
+    """Yield the layers of a model that tells their roles, and whether each has that of a fault of ``LOCAL``."""
+    built = model.profile.structure
+    if built is not None and fault in LOCAL:
+        for layer, role in zip(model.layers, built.roles, strict=False):
+            yield layer, role == LOCAL[fault]
+
+
 def local(model: Model, fault: str, alone: Collection[str] | None = None) -> Iterator[Part]:
     """Yield what to draw anew where a fault is of some layers alone: large heads, routers, gates, queries and keys.
 
@@ -86,13 +94,12 @@ def local(model: Model, fault: str, alone: Collection[str] | None = None) -> Ite
     large = OFF
     if fault == "saturated.output" and np.isfinite(loss).any():
         large = min(OFF, max(float(np.nanmax(loss)) / Thresholds().output, 1.0 + NEAR))
-    roles = built.roles if built is not None and fault in LOCAL else []
     yield from _drawn(
         model,
         [
             (layer, weights, 1.0)
-            for layer, role in zip(model.layers, roles, strict=False)
-            if role == LOCAL[fault] and layer.plain and not layer.norm
+            for layer, blamed in _blamed(model, fault)
+            if blamed and layer.plain and not layer.norm
             if fault != "saturated" or layer.activation != IDENTITY
             for weights in layer.weights
             if weights.scale > large and (alone is None or weights.name in alone)
@@ -102,11 +109,10 @@ def local(model: Model, fault: str, alone: Collection[str] | None = None) -> Ite
 
 def is_fed(model: Model, fault: str) -> bool:
     """Whether the weights of what saturates are known and small enough, so that what they are given is too large."""
-    built = model.profile.structure
     known = [
         weights.scale
-        for layer, role in zip(model.layers, built.roles if built is not None and fault in LOCAL else [], strict=False)
-        if role == LOCAL[fault] or (fault == "saturated.gates" and layer.gates)
+        for layer, blamed in _blamed(model, fault)
+        if blamed or (fault == "saturated.gates" and layer.gates)
         for weights in layer.weights
         if not weights.lookup
     ]

@@ -20,7 +20,7 @@ FAR = 30.0
 """Factor from the median of its kind, of weight variance times fan_in or mean squares, from which on one stands out."""
 
 KIND = 3
-"""Parameters that make a kind: of two, none tells which stands out."""
+"""Parameters, or layers, that make a kind: of two, none tells which stands out."""
 
 USUAL = 1.0
 """Weight variance times fan_in, and mean square of a lookup table, that nothing is wrong with."""

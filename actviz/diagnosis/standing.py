@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from actviz.diagnosis.finding import Note
+from actviz.diagnosis.kinds import KIND
 from actviz.diagnosis.numbers import fold, number
 from actviz.diagnosis.profile import Profile
 from actviz.diagnosis.structure import Structure
@@ -14,9 +15,6 @@ from actviz.text.numbers import runs_of
 
 APART = 30.0
 """Factor from the median of its like from which on something stands out."""
-
-FEWEST = 3
-"""Layers that make a kind."""
 
 
 def standing_out(profile: Profile, built: Structure) -> list[Note]:
@@ -59,6 +57,6 @@ def _beside_like(profile: Profile, built: Structure, name: str) -> Float64:
             kinds.setdefault(kind, []).append(at)
     found: Float64 = np.full(len(own), np.nan)
     for like in kinds.values():
-        if len(like) >= FEWEST:
+        if len(like) >= KIND:
             found[like] = own[like] / np.median(own[like])
     return found

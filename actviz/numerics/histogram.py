@@ -158,8 +158,8 @@ class LinearBins:
         values = values.reshape(-1)
         if values.size == 0:
             return empty(self)
-        if not (self._exact or self._resolved(values.dtype)):  # else an edge is not where it is, and values are beyond
-            values = values.astype(np.float64)
+        if self.rule(values.dtype) is None:  # an edge is not where it is in this precision, and values would be beyond
+            values = values.astype(np.float64, copy=False)
         if (counted := _compiled_counts(self, values)) is not None:
             return counted
         low, high = values.min(), values.max()

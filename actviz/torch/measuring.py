@@ -86,7 +86,7 @@ class Measuring(Pass):
             for place, (slopes, values) in enumerate(slopes_of(name, args)):
                 self.records.gate(self._tapped[key], place, slopes, values)
         if key in self._halved:
-            self.records.half(self._halved[key], opening(args, kwargs))
+            self.records.half(self._halved[key], *opening(args, kwargs))
         if key not in self._z:
             return self._given(key, function(*args, **kwargs))
         z = signal(args, kwargs)

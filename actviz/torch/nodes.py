@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
 from actviz.torch.passes import CallKey
@@ -123,3 +124,15 @@ class Join:
     def stream_nodes(self) -> list[Node]:
         """The calls that the stream comes from."""
         return [parent for parent, kind in self.node.parents if kind != "branch"]
+
+
+def made_of(end: Node, apart: Collection[str], stops: Callable[[Node], bool] = lambda _: False) -> Iterator[Node]:
+    """Yield a call and all that it is made of, ``apart`` from some ways, and from what is before calls it stops at."""
+    waiting, seen = [end], {end}
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not stops(node):
+            parents = {each for each, kind in node.parents if kind not in apart} - seen
+            seen |= parents
+            waiting += parents

@@ -10,7 +10,7 @@ import torch
 
 from actviz.torch.functions import ATTENDING, MIXING
 from actviz.torch.graph import APART, SHARED, Graph
-from actviz.torch.nodes import Join, Node
+from actviz.torch.nodes import Join, Node, made_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +82,9 @@ def _walk(graph: Graph, found: dict[Node, Place], settled: frozenset[Node]) -> N
 
 def is_modulated(output: Node) -> bool:
     """Whether what a model is given comes to an output, but by what weighs other values alone."""
-    return _takes_inputs(output, ("zero",)) and not _takes_inputs(output, ("zero", "gate"))
-
-
-def _takes_inputs(output: Node, apart: tuple[str, ...]) -> bool:
-    """Whether a model's inputs are among what an output is made of, ``apart`` from some ways."""
-    waiting, seen = [output], {output}
-    while waiting:
-        node = waiting.pop()
-        if node.name == "input":
-            return True
-        parents = {each for each, kind in node.parents if kind not in apart} - seen
-        seen |= parents
-        waiting += parents
-    return False
+    ways = (("zero",), ("zero", "gate"))
+    every, as_values = (any(node.name == "input" for node in made_of(output, apart)) for apart in ways)
+    return every and not as_values
 
 
 def number_streams(graph: Graph, joins: Sequence[Join], places: Mapping[Node, Place]) -> None:

@@ -197,9 +197,9 @@ class Records:
             if not self.layers[at].function.startswith("rnn_relu"):
                 self._stuck.setdefault(at, Stuck()).add(place, slopes, values)
 
-    def half(self, at: int, values: torch.Tensor) -> None:
-        """Record how far one half of a layer's units lets the other through."""
-        self._stuck.setdefault(at, Stuck()).add(0, 4.0 * values * (1.0 - values), values)
+    def half(self, at: int, slopes: torch.Tensor, values: torch.Tensor) -> None:
+        """Record how far one half of a layer's units lets the other through, and the slopes of that."""
+        self._stuck.setdefault(at, Stuck()).add(0, slopes, values)
 
     def activations(self, at: int, tensor: torch.Tensor) -> None:
         """Record a layer's h."""

@@ -21,12 +21,18 @@ GATES = {"lstm": 4, "gru": 3, "rnn_tanh": 1, "rnn_relu": 1, "glu": 1}
 
 
 @torch.no_grad()
-def opening(args: Sequence[Any], kwargs: Mapping[str, Any]) -> torch.Tensor:
-    """Return the values of the gate of a gated linear unit, its units last."""
+def opening(args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the slopes of the gate of a gated linear unit, over the largest, and its values, its units last."""
     given = {**dict(zip(("input", "dim"), args, strict=False)), **kwargs}
     dim = given.get("dim", -1)
     half: torch.Tensor = given["input"].chunk(2, dim)[1].movedim(dim, -1)
-    return torch.sigmoid(half.float())
+    return _gate(half.float())
+
+
+def _gate(z: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the slopes of a logistic gate, over the largest, and its values."""
+    values = torch.sigmoid(z)
+    return 4.0 * values * (1.0 - values), values
 
 
 def units_of(name: str, args: Sequence[Any]) -> list[torch.Tensor]:
@@ -88,12 +94,13 @@ def _gates(
     ))  # fmt: skip
     if name == "gru":
         (r, z, n), (of_r, of_z, of_n) = of_x.chunk(3, -1), of_hidden.chunk(3, -1)
-        reset = torch.sigmoid(r + of_r)
-        yield from ((4.0 * gate * (1.0 - gate), gate) for gate in (reset, torch.sigmoid(z + of_z)))
+        slopes, reset = _gate(r + of_r)
+        yield slopes, reset
+        yield _gate(z + of_z)
         yield 1.0 - torch.tanh(n + reset * of_n).square(), None
     elif name == "lstm":
         i, f, g, o = (of_x + of_hidden).chunk(4, -1)
-        yield from ((4.0 * gate * (1.0 - gate), gate) for gate in map(torch.sigmoid, (i, f, o)))
+        yield from map(_gate, (i, f, o))
         yield 1.0 - torch.tanh(g).square(), None
     else:
         z = of_x + of_hidden

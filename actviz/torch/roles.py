@@ -11,7 +11,7 @@ from actviz.torch.behind import Behind
 from actviz.torch.functions import ATTENDING, MIXING, NORMALIZING
 from actviz.torch.graph import APART, Graph
 from actviz.torch.layers import Layer
-from actviz.torch.nodes import Join, Node
+from actviz.torch.nodes import Join, Node, made_of
 from actviz.torch.places import Place, is_modulated, number_streams, places_of
 
 _LOOKUPS = ("embedding", "embedding_bag")
@@ -55,16 +55,7 @@ def _giving(graph: Graph, outputs: Sequence[torch.Tensor]) -> set[Node]:
 
 
 def _before_end(end: Node, apart: tuple[str, ...]) -> set[Node]:
-    waiting, found, seen = [end], set[Node](), {end}
-    while waiting:
-        node = waiting.pop()
-        if node.weighted:
-            found.add(node)
-            continue
-        parents = {each for each, kind in node.parents if kind not in apart} - seen
-        seen |= parents
-        waiting += parents
-    return found
+    return {node for node in made_of(end, apart, lambda node: node.weighted) if node.weighted}
 
 
 def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.Tensor]) -> tuple[Join, ...]:
@@ -137,15 +128,7 @@ def _of_normalized(softmax: Node) -> bool:
 
 
 def _is_normalized(factor: Node) -> bool:
-    waiting, seen = [factor], {factor}
-    while waiting:
-        node = waiting.pop()
-        if node.normalizes:
-            return True
-        parents = [] if node.weighted else [each for each, kind in node.parents if kind not in APART]
-        waiting += [each for each in parents if each not in seen]
-        seen.update(parents)
-    return False
+    return any(node.normalizes for node in made_of(factor, APART, lambda node: node.weighted))
 
 
 def softmaxes_of(graph: Graph, layers: Sequence[Layer]) -> tuple[Softmax, ...]:

@@ -11,6 +11,18 @@ import torch.nn.functional as F
 from torch import nn
 
 
+def changed(build, name, change):
+    """Return what builds a model of which one parameter is changed in place."""
+
+    def make():
+        model = build()
+        with torch.no_grad():
+            change(model.get_parameter(name))
+        return model
+
+    return make
+
+
 def each_weight(model: nn.Module, std: float) -> nn.Module:
     """Draw all matrices from N(0, std), biases 0."""
     for parameter in model.parameters():

@@ -13,7 +13,7 @@ from actviz.diagnosis.profile import profiles
 torch = pytest.importorskip("torch")
 nn = torch.nn
 
-from architectures import HEALTHY  # noqa: E402  # needs PyTorch
+from architectures import HEALTHY, changed  # noqa: E402  # needs PyTorch
 
 
 def of(*shape):
@@ -209,14 +209,7 @@ CASES = {
 
 
 def broken(build, name, factor):
-    def make():
-        model = build()
-        with torch.no_grad():
-            parameter = dict(model.named_parameters())[name]
-            parameter.fill_(factor) if factor < 0 else parameter.mul_(factor)
-        return model
-
-    return make
+    return changed(build, name, lambda parameter: parameter.fill_(factor) if factor < 0 else parameter.mul_(factor))
 
 
 @pytest.mark.parametrize("case", CASES)

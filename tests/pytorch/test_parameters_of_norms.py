@@ -9,7 +9,8 @@ import actviz
 torch = pytest.importorskip("torch")
 nn = torch.nn
 
-from torch.nn.utils import parametrizations  # noqa: E402  # needs PyTorch
+from architectures import changed  # noqa: E402  # needs PyTorch
+from torch.nn.utils import parametrizations  # noqa: E402
 from torch.nn.utils import spectral_norm as old_spectral_norm  # noqa: E402
 from torch.nn.utils import weight_norm as old_weight_norm  # noqa: E402
 
@@ -63,16 +64,6 @@ def generator_of_images():
     return model
 
 
-def broken(build, name, change):
-    def make():
-        model = build()
-        with torch.no_grad():
-            change(dict(model.named_parameters())[name])
-        return model
-
-    return make
-
-
 CASES = {
     "the last norm's bias": (of_rows, rows, "13.bias", lambda w: w.fill_(-20.0)),
     "an inner norm's bias": (of_rows, rows, "4.bias", lambda w: w.fill_(-20.0)),
@@ -87,7 +78,7 @@ CASES = {
 def test_a_norms_own_bias_or_gain_is_named_where_setting_it_back_mends(case):
     build, inputs, name, change = CASES[case]
     assert actviz.diagnose(actviz.probe_module(build, inputs, seeds=3))[0].healthy
-    [found] = actviz.diagnose(actviz.probe_module(broken(build, name, change), inputs, seeds=3))
+    [found] = actviz.diagnose(actviz.probe_module(changed(build, name, change), inputs, seeds=3))
     assert found.findings
     said = [each.remedy() for each in found.findings]
     assert all(f"({name})" in each and "healthy under 2 of 2 fresh seeds" in each for each in said), said

@@ -100,9 +100,10 @@ def line(ds: xarray.Dataset, name: str, init: str, activation: str) -> Line:
     if ds.variables[name].attrs.get("units") == "units":
         values = values / ds.variables["width"].values
     gradient = name.startswith("grad")
-    forward = overflowed(ds, init, activation)
+    nonfinite = of_pairing(ds, "nonfinite", init, activation)
+    there: Flags = ~np.isnan(nonfinite)  # a model may leave layers out under some seeds
+    forward: Flags = np.asarray((nonfinite > 0).any(axis=0))
     lost = np.full_like(forward, forward.any()) if gradient else forward
-    there = ~np.isnan(of_pairing(ds, "nonfinite", init, activation))  # a model may leave layers out under some seeds
     if gradient:  # a layer without weights has no weight gradient: nothing is lost there
         lost = lost | (there & ~np.isfinite(of_pairing(ds, "grad_preact_rms", init, activation))).any(axis=0)
     values = np.where(lost | np.isinf(values), np.nan, values)
