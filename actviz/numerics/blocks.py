@@ -23,8 +23,10 @@ what is called often writes into an array that is there, ``out=``.
 
 
 def blocks(values: Array, size: int = BLOCK) -> Iterator[Array]:
-    """Cut an array of shape (rows, ...) into runs of rows of about ``size`` values."""
-    rows = max(1, size * len(values) // max(values.size, 1))
+    """Cut an array of shape (rows, ...) into runs of rows as equal as can be, of ``size`` values or fewer."""
+    most = max(1, size * len(values) // max(values.size, 1))
+    number = max(1, -(-len(values) // most))
+    rows = max(1, -(-len(values) // number))  # not most: a short last one would cost as many calls as a long one
     return (values[start : start + rows] for start in range(0, len(values), rows))
 
 
