@@ -568,6 +568,22 @@ def save_bare(recorded: str) -> float:
     return total
 
 
+def pass_bare() -> float:
+    """Seconds of the article's networks, but for those of softplus, by the bare pass: one thread, nothing recorded."""
+    from actviz.experiments import experiment
+
+    start = time.perf_counter()
+    for probe in experiment("article").probes.values():
+        inits, activations = (
+            (each,) if isinstance(each, str) else each for each in (probe["inits"], probe["activations"])
+        )
+        pairings = [("he_normal", name) for name in activations if name in peers.ACTIVATIONS for _ in inits]
+        shape = Shape(probe["samples"], probe["width"], probe["depth"])
+        for _ in peers.bare_pass(pairings, shape, probe["seeds"], 1):
+            pass
+    return time.perf_counter() - start
+
+
 IMPORTS = """
 import contextlib, importlib, json, sys
 for name in json.load(open(sys.argv[1]))["modules"]:
@@ -590,14 +606,17 @@ def article(settings: Settings) -> Iterator[Section]:
             yield Section(title, (Row("actviz article", note="skipped: it saved no figure in its own process"),))
             return
         bare: list[float] = []
+        passed: list[float] = []
         contenders = {
             "article": lambda: run_python("-m", "actviz", "article", "--quick", "-o", tempfile.mkdtemp(dir=folder)),
             "imports": partial(run_python, "-c", IMPORTS, str(recorded)),
             "bare": lambda: bare.append(elsewhere(save_bare, recorded=str(recorded))),
+            "passes": lambda: passed.append(elsewhere(pass_bare)),
         }
         seconds = interleaved(contenders, settings.repeats(5))
     axes = sum(figure["axes"] for figure in content["figures"])
     floor = [save + imports for save, imports in zip(bare, seconds["imports"], strict=True)]
+    whole = [each + passes for each, passes in zip(floor, passed, strict=True)]
     rows = (
         Row(
             "article --quick", seconds["article"], ratios=ratios(seconds["article"], floor), of="floor", goal=Goal(1.3)
@@ -605,6 +624,8 @@ def article(settings: Settings) -> Iterator[Section]:
         Row("floor: bare savefig + imports", floor),
         Row("bare savefig", bare),
         Row("imports, as the command's", seconds["imports"]),
+        Row("bare passes of its networks", passed),
+        Row("the command, again", ratios=ratios(seconds["article"], whole), of="floor and bare passes"),
     )
     yield Section(f"{title}: {len(content['figures'])} figures, {axes} axes", rows)
 
