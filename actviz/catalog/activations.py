@@ -111,6 +111,12 @@ class Activation:
         with np.errstate(all="ignore"):
             return as_real(self.slope(z if self.slope_from == "z" else self(z), *self.values), z)
 
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        """Pickle what the table has by its name, for functions written there have none; others by their fields."""
+        if any(each is self for each in _table):
+            return _in_table, (self.name,)
+        return super().__reduce_ex__(protocol)
+
     def into(self, z: Array, out: Array) -> None:
         """Put phi(z) into ``out``, another array of its shape: without fresh memory where phi takes ``out=``."""
         put(self.phi, z, self.values, out)
@@ -266,6 +272,11 @@ _table: tuple[Activation, ...] = (
         reference="Sitzmann et al. 2020",
     ),
 )
+
+
+def _in_table(name: str) -> Activation:
+    return next(each for each in _table if each.name == name)
+
 
 ACTIVATIONS: dict[str, Activation] = {activation.name: activation for activation in _table}
 """Every built-in activation by its name; parameters at their defaults."""

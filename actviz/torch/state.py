@@ -15,13 +15,12 @@ from torch.nn.parameter import is_lazy
 
 from actviz.numerics.streams import stream
 
-
 _WORDS = {1: torch.uint8, 2: torch.int16, 4: torch.int32, 8: torch.int64}
 """Whole numbers by their bytes."""
 
 
 def _same(tensor: torch.Tensor, value: torch.Tensor) -> bool:
-    """Whether two tensors of one shape hold the same values; of plain floats the same bits, compared eight bytes a time."""
+    """Whether two tensors of one shape hold the same: plain floats the same bits, read as eight bytes at a time."""
     plain = type(tensor) in (torch.Tensor, torch.nn.Parameter) and tensor.layout is torch.strided
     if plain and tensor.is_floating_point() and tensor.is_contiguous() and value.is_contiguous():
         size = tensor.element_size()

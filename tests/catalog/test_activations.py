@@ -1,5 +1,6 @@
 import dataclasses
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -31,6 +32,13 @@ def _assert_slope(z, analytic, numeric, tolerance, what):
 def test_table_is_keyed_by_name():
     assert all(name == activation.name for name, activation in ACTIVATIONS.items())
     assert all(activation.reference for activation in ACTIVATIONS.values())
+
+
+@every_activation
+def test_what_the_table_has_pickles_though_its_functions_may_have_no_name(activation):
+    assert pickle.loads(pickle.dumps(activation)) is activation
+    own = dataclasses.replace(ACTIVATIONS["tanh"], name=activation.name)
+    assert pickle.loads(pickle.dumps(own)) == own  # not the table's of that name
 
 
 @pytest.mark.parametrize("name", [*ACTIVATIONS, *PARAMETRIZED])

@@ -245,15 +245,16 @@ def test_a_tensor_without_values_is_refused_in_a_line():
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize("activation", ["tanh", "softsign"])  # whose functions have no names
 @pytest.mark.parametrize("again", [copy.deepcopy, lambda recorder: pickle.loads(pickle.dumps(recorder))])
-def test_a_recorder_goes_on_as_a_copy(again):
+def test_a_recorder_goes_on_as_a_copy(again, activation):
     h = np.tanh(np.random.default_rng(0).standard_normal((60, 9)).astype(np.float32))
     whole, begun = actviz.Recorder(), actviz.Recorder()
     for part in (h[:30], h[30:]):
-        whole.record("first", part, activation="tanh")
-    begun.record("first", h[:30], activation="tanh")
+        whole.record("first", part, activation=activation)
+    begun.record("first", h[:30], activation=activation)
     copied = again(begun)
-    copied.record("first", h[30:], activation="tanh")
+    copied.record("first", h[30:], activation=activation)
     xr.testing.assert_identical(copied.dataset, whole.dataset)
     assert begun.dataset["hist"].sum() == 30 * 9
 

@@ -225,3 +225,27 @@ def test_batch_norm_of_a_training_model_is_that_of_the_batch():
     evaluation = actviz.probe_module(model.eval(), inputs)
     assert float(training["preact_std"][0, 0, 0, 0]) == pytest.approx(1, abs=1e-3)
     assert float(evaluation["preact_std"][0, 0, 0, 0]) > 1.5
+
+
+class Signs(nn.Module):
+    """Turns the sign of everything it holds in a pass, zeros' too."""
+
+    def __init__(self, dtype, number):
+        super().__init__()
+        self.linear = nn.Linear(5, 4)
+        self.register_buffer("held", torch.tensor([0.0, float("nan"), *range(1, number - 1)], dtype=dtype))
+
+    def forward(self, x):
+        with torch.no_grad():
+            self.held.mul_(-1)
+        return torch.relu(self.linear(x))
+
+
+@pytest.mark.parametrize("number", [2, 3, 8])  # of whole and of broken words
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.float32, torch.float64])
+def test_what_is_put_back_has_the_bits_it_had(dtype, number):
+    model = Signs(dtype, number)
+    before = model.held.clone()
+    actviz.probe_module(model, torch.randn(3, 5), seeds=2)
+    whole = {2: torch.int16, 4: torch.int32, 8: torch.int64}[dtype.itemsize]
+    assert torch.equal(model.held.view(whole), before.view(whole))
