@@ -43,7 +43,7 @@ from actviz.torch.materializing import materialized
 from actviz.torch.measuring import Measuring
 from actviz.torch.records import Records
 from actviz.torch.results import describe_inputs, facts_of, origin_of, to_dataset, with_parameters
-from actviz.torch.state import own_randomness, preserved, recording, seed_all
+from actviz.torch.state import own_randomness, preserved, recording, seed_all, what_dies_with
 from actviz.torch.union import united
 
 if TYPE_CHECKING:
@@ -129,6 +129,7 @@ class _Probe:
         self.by_seed: list[Found] = []
         self.weights: dict[str, tuple[int, ...]] = {}
         self.made: list[weakref.ref[torch.nn.Parameter]] = []
+        self._held: list[Callable[[], Any]] = []
         self.trial = False
 
     def measure(self, seed: int) -> _Result:
@@ -142,14 +143,21 @@ class _Probe:
                 if not self.layers:
                     self._find(model, batches[0], seed)
                     self.layers = choose(self.found.layers, self.patterns)
-                with contextlib.nullcontext() if self.trial else preserved(model):
+                alone, held = self._alone, what_dies_with(model)
+                with contextlib.nullcontext() if alone else preserved(model):
                     result = self._pass(model, batches, seed)
+                self._held = held if alone else self._held + held
                 self._check_same(model, seed)  # when lazy layers have their weights
                 return result
             except ActvizError:
                 raise
             except FAILURES as error:
                 raise ActvizError(f"the model failed: {type(error).__name__}: {error}") from error
+
+    @property
+    def _alone(self) -> bool:
+        """Whether nobody else holds a model: a trial's, and those of a factory whose earlier ones are all gone."""
+        return self.trial or (bool(self._held) and all(each() is None for each in self._held))
 
     def _moved(self, batch: Arguments, model: torch.nn.Module) -> Arguments:
         moved: Arguments = to_model(batch, model, cast=isinstance(self.inputs, RandomInputs))

@@ -6,7 +6,8 @@ from __future__ import annotations
 import contextlib
 import random
 import sys
-from collections.abc import Iterator
+import weakref
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -19,10 +20,14 @@ _WORDS = {1: torch.uint8, 2: torch.int16, 4: torch.int32, 8: torch.int64}
 """Whole numbers by their bytes."""
 
 
+def _is_plain(tensor: torch.Tensor) -> bool:
+    """Whether a tensor's values lie in memory of its own kind: no lazy or sparse one, and no other class."""
+    return type(tensor) in (torch.Tensor, torch.nn.Parameter, torch.nn.Buffer) and tensor.layout is torch.strided
+
+
 def _same(tensor: torch.Tensor, value: torch.Tensor) -> bool:
     """Whether two tensors of one shape hold the same: plain floats the same bits, read as eight bytes at a time."""
-    plain = type(tensor) in (torch.Tensor, torch.nn.Parameter) and tensor.layout is torch.strided
-    if plain and tensor.is_floating_point() and tensor.is_contiguous() and value.is_contiguous():
+    if _is_plain(tensor) and tensor.is_floating_point() and tensor.is_contiguous() and value.is_contiguous():
         size = tensor.element_size()
         whole = (tensor.numel() * size) % 8 == (tensor.storage_offset() * size) % 8 == 0
         words = _WORDS[8 if whole else size]
@@ -70,6 +75,17 @@ def preserved(model: torch.nn.Module) -> Iterator[None]:
                     held[key].grad = grad
             for grad, value in grads:  # a model may clip or clear its own in place
                 _copy_back(grad, value)
+
+
+def what_dies_with(model: torch.nn.Module) -> list[Callable[[], Any]]:
+    """Return references that are None once a model is gone, unless others hold a part of it or a tensor's memory."""
+    found: list[Callable[[], Any]] = [weakref.ref(module) for module in model.modules()]
+    for tensor in (*model.parameters(), *model.buffers()):
+        if _is_plain(tensor) and (memory := tensor.untyped_storage()).resizable():
+            found.append(weakref.ref(memory))
+        else:  # an array's, or another process's: nobody can tell
+            found.append(lambda: True)
+    return found
 
 
 def _put_back(slots: dict[str, Any], before: dict[str, Any]) -> None:

@@ -249,3 +249,44 @@ def test_what_is_put_back_has_the_bits_it_had(dtype, number):
     actviz.probe_module(model, torch.randn(3, 5), seeds=2)
     whole = {2: torch.int16, 4: torch.int32, 8: torch.int64}[dtype.itemsize]
     assert torch.equal(model.held.view(whole), before.view(whole))
+
+
+class Drifting(nn.Module):
+    """Adds to its buffer, and to its weights, in every pass."""
+
+    def __init__(self, weights=None, norm=None):
+        super().__init__()
+        self.linear, self.norm = nn.Linear(4, 4), norm or nn.BatchNorm1d(4)
+        if weights is not None:
+            self.linear.weight = nn.Parameter(weights)
+
+    def forward(self, x):
+        with torch.no_grad():
+            self.linear.weight.add_(1.0)
+        return self.norm(self.linear(x))
+
+
+def _listed(kept, _):
+    kept.append(Drifting())
+    return kept[-1]
+
+
+FACTORIES = {
+    "the same model": lambda kept, model: model,
+    "models that are kept": _listed,
+    "a shared norm": lambda kept, model: Drifting(norm=model.norm),
+    "shared memory": lambda kept, model: Drifting(model.linear.weight.detach()),
+    "an array's memory": lambda kept, model: Drifting(torch.from_numpy(model.array)),
+}
+
+
+@pytest.mark.parametrize("factory", FACTORIES.values(), ids=FACTORIES)
+def test_what_others_hold_of_a_factorys_models_is_put_back_under_every_seed(factory):
+    model, kept = Drifting(), []
+    model.array = np.ones((4, 4), np.float32)
+    before, array = everything(model), model.array.copy()
+    actviz.probe_module(lambda: factory(kept, model), torch.randn(6, 4), seeds=3)
+    values = everything(model)["values"]
+    assert all(_equal(values[name], value) for name, value in before["values"].items())
+    np.testing.assert_array_equal(model.array, array)
+    assert all(float(each.linear.weight.detach().abs().max()) < 1 and not each.norm.running_mean.any() for each in kept)
