@@ -33,7 +33,7 @@ from actviz.errors import ActvizError
 from actviz.probing.running import MAX_SEED, MAX_SEEDS
 from actviz.results.dataset import DEAD, PAIRING, SCHEMA, kind_of, recipe
 from actviz.results.replicates import refuse_copies
-from actviz.results.schema import parsed, small_text
+from actviz.results.schema import another_kind, parsed, small_text
 from actviz.results.statistics import STATISTICS
 from actviz.results.writing import write_atomically
 from actviz.version import __version__
@@ -137,7 +137,7 @@ class Baseline:
         except OSError as error:
             raise ActvizError(f"{path}: cannot be read ({error.strerror})") from None
         except ValueError as error:  # bytes that are not text, text that is not JSON: a conflict of a merge, say
-            raise ActvizError(f"{path}: not JSON ({error})") from None
+            raise ActvizError(f"{path}: {another_kind(path) or f'not JSON ({error})'}") from None
         if not isinstance(content, dict) or "actviz_baseline" not in content:
             raise ActvizError(f"{path}: JSON, but not an actviz baseline")
         version = content["actviz_baseline"]

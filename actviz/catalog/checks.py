@@ -8,7 +8,7 @@ import math
 import numbers
 import operator
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from pathlib import Path
 from textwrap import shorten
 from typing import Any, ParamSpec, TypeVar
@@ -79,10 +79,17 @@ def choose_from(name: Any, choices: Iterable[Any]) -> str:
 
 def check_choice(name: str, value: Any, choices: Sequence[Any]) -> None:
     """Raise an error that lists the choices if the value is not among them."""
-    if value not in choices:
+    if not isinstance(value, Hashable) or value not in choices:  # an array equals each of its values by itself
         asked = meant(value, choices)
         listed = ", ".join(str(choice) for choice in choices)
         raise ActvizError(f"{name} must be one of {listed}, not {value!r}{asked and f'; {asked}'}")
+
+
+def check_functions(**given: Any) -> None:
+    """Refuse what is to be called and cannot be, before anything is measured; None where nothing is called."""
+    for name, value in given.items():
+        if value is not None and not callable(value):
+            raise ActvizError(f"{name} must be a function, not {shorten(repr(value), 60, placeholder=' ...')}")
 
 
 def check_share(name: str, value: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -78,6 +79,8 @@ class Style:
         find_size(self.size, self.font)
         if self.title is not None and not (isinstance(self.title, str) and self.title.strip()):
             raise ActvizError("title must be some words")
+        if any(unicodedata.category(each) in ("Cc", "Cs") and not each.isspace() for each in self.title or ""):
+            raise ActvizError(f"title must be of characters that can be drawn, not {self.title!r}")
         if self.yscale is not None:
             check_choice("yscale", self.yscale, SCALES)
         if isinstance(self.ylim, Mapping):

@@ -125,7 +125,16 @@ class LazyGroup(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(128 + 13)  # as SIGPIPE ends a program: 1 would mean a finding
         except OSError as error:
-            _fail(f"{error.filename or 'file'}: {error.strerror or error}", 2)
+            where = error.filename or ("file" if _is_somewhere() else "the folder you are in")
+            _fail(f"{where}: {error.strerror or error}", 2)
+
+
+def _is_somewhere() -> bool:
+    """Whether the folder that the command runs in is there still."""
+    try:
+        return bool(os.getcwd())
+    except OSError:
+        return False
 
 
 def _check_environment() -> None:

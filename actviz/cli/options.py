@@ -139,7 +139,7 @@ class Numbers(click.ParamType):  # type: ignore[type-arg]  # generic only in new
         if not isinstance(value, str):
             return value
         try:
-            numbers = [int(piece) for piece in value.split(",") if piece.strip()]
+            numbers = [int(piece) for piece in value.removesuffix(",").split(",")]
         except ValueError:
             numbers = []
         if not numbers:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from actviz.catalog.checks import path_of
+from actviz.catalog.checks import check_functions, path_of
 from actviz.catalog.names import labelled_activations, labelled_initializers
 from actviz.errors import ActvizError
 from actviz.experiments.article.recipe import ARTICLE
@@ -140,6 +140,7 @@ def reproduce(
     (True, 'PASS')
     """
     chosen = experiment(name)
+    check_functions(progress=progress, each=each)
     how: dict[str, Any] = {"workers": workers, "progress": progress, "checkpoint": checkpoint, "cluster": cluster}
     return judge(chosen, measure(chosen, seeds=seeds, each=each, **how))
 

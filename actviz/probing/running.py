@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from actviz.catalog.checks import distinct_seeds, whole, worker_count
+from actviz.catalog.checks import check_functions, distinct_seeds, whole, worker_count
 from actviz.catalog.formats import format_names
 from actviz.catalog.initializers import FamilyInitializer, Initializer
 from actviz.catalog.inputs import ArrayInputs, Inputs
@@ -47,7 +47,7 @@ Pairing = tuple[str, str]
 
 def seed_numbers(seeds: Any) -> tuple[int, ...]:
     """Turn how many seeds, or which, into which."""
-    if isinstance(seeds, Iterable) and not isinstance(seeds, str):
+    if isinstance(seeds, Iterable) and not isinstance(seeds, str | bytes | bytearray):
         return distinct_seeds(tuple(whole("seed", seed, least=0, most=MAX_SEED) for seed in seeds))
     return tuple(range(whole("seeds", seeds, most=MAX_SEEDS)))
 
@@ -318,6 +318,7 @@ def probe(
         jacobian=jacobian,
         formats=format_names(formats),
     )
+    check_functions(progress=progress, interrupt=interrupt)
     norm = placed(norm, place)
     stacks = {
         (i, a): Stack(phi, init, widths, bias_std, norm, block, branch_scale)

@@ -118,7 +118,7 @@ def scale_of(scale: Any) -> float | str:
     >>> scale_of("0.5"), scale_of("1/sqrt(L)")
     (0.5, '1/sqrt(L)')
     """
-    if scale == DEPTH_SCALE:
+    if isinstance(scale, str) and scale == DEPTH_SCALE:
         return DEPTH_SCALE
     try:
         number = float(scale) if isinstance(scale, str | np.number) else scale
@@ -137,11 +137,11 @@ def placed(norm: str | None, place: str | None) -> str | None:
     >>> placed("layer", "post"), placed("layer", "pre"), placed("batch_after", None)
     ('layer_after', 'layer', 'batch_after')
     """
-    norm = None if norm == "none" else norm
+    norm = None if isinstance(norm, str) and norm == "none" else norm
     if place is None:
         return norm
     check_choice("place", place, PLACES)
-    if norm not in NORM_KINDS:
+    if not isinstance(norm, str) or norm not in NORM_KINDS:
         raise ActvizError(f"place says where a norm stands: it needs norm {', '.join(NORM_KINDS)}, not {norm!r}")
     return f"{norm}_after" if place == "post" else norm
 

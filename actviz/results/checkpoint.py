@@ -44,15 +44,16 @@ class Checkpoint:
     """
 
     def __init__(self, folder: str | os.PathLike[str], recipe: Mapping[str, Any]) -> None:
-        if not isinstance(folder, str | os.PathLike):
+        if not isinstance(folder, str | os.PathLike) or not os.fspath(folder):
             raise ActvizError(f"checkpoint must be the path of a folder, not {folder!r}")
         self.folder = Path(folder)
         shared = {key: value for key, value in recipe.items() if key not in ("inits", "activations", "runs", "seeds")}
         self._recipe = json.dumps([SCHEMA, __version__, np.__version__, shared], sort_keys=True)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ActvizError(f"cannot keep a checkpoint in {folder}: {error.strerror}") from None
+        except (OSError, ValueError) as error:  # a null character
+            why = getattr(error, "strerror", None) or error
+            raise ActvizError(f"cannot keep a checkpoint in {str(folder)!r}: {why}") from None
 
     def _path(self, key: tuple[Any, ...]) -> Path:
         digest = hashlib.sha256(json.dumps([self._recipe, *key]).encode()).hexdigest()

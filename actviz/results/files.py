@@ -20,7 +20,7 @@ from actviz.results.checking import check_result
 from actviz.results.dataset import SCHEMA, check_dims, is_training, kind_of, recipe
 from actviz.results.earlier import renamed
 from actviz.results.journal import continued
-from actviz.results.schema import parsed
+from actviz.results.schema import another_kind, parsed
 from actviz.results.statistics import STATISTICS
 from actviz.results.writing import ending_of, write_atomically
 
@@ -65,7 +65,8 @@ def load(path: str | os.PathLike[str]) -> xarray.Dataset:
     with _silent():
         dataset, reason = _opened(path)
     if dataset is None:
-        raise ResultFileError(f"{path}: not a readable result file, or truncated ({reason})")
+        said = "" if (kind := another_kind(path)).startswith("this is a result") else kind
+        raise ResultFileError(f"{path}: {said or f'not a readable result file, or truncated ({reason})'}")
     schema = dataset.attrs.get("schema")
     try:
         content = parsed(dataset.attrs["recipe"])

@@ -6,6 +6,7 @@ import errno
 import json
 import math
 import os
+import re
 import stat
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -71,6 +72,23 @@ def small_file(path: str | os.PathLike[str]) -> bytes:
 def small_text(path: str | os.PathLike[str]) -> str:
     """Return the text of such a file."""
     return small_file(path).decode("utf-8")
+
+
+_KINDS = (
+    (re.compile(rb"\x89HDF\r\n"), "this is a result, which `actviz show` and `actviz figures` read"),
+    (re.compile(rb"\s*\{[^{]{0,200}\"actviz_baseline\""), "this is a baseline, which `actviz check` reads"),
+    (re.compile(rb"\x89PNG\r\n|%PDF|<\?xml|<svg"), "this is a picture; `actviz redo` reads figures"),
+)
+"""How a file of each kind begins, and what to say where another kind is asked for."""
+
+
+def another_kind(path: str | os.PathLike[str]) -> str:
+    """Say of what kind a file is that is not what was asked for; empty where it is none that actviz writes."""
+    try:
+        start = small_file(path)[:400]
+    except OSError:
+        return ""
+    return next((said for begins, said in _KINDS if begins.match(start)), "")
 
 
 def text_of(name: str, value: Any) -> None:

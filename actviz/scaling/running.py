@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from actviz.catalog import names
 from actviz.catalog.activations import ACTIVATIONS
-from actviz.catalog.checks import check_choice, finite, whole, worker_count
+from actviz.catalog.checks import check_choice, check_functions, finite, whole, worker_count
 from actviz.catalog.initializers import INITIALIZERS
 from actviz.catalog.losses import LOSSES
 from actviz.catalog.names import describe
@@ -207,6 +207,7 @@ def coordinate_check(
     ['width-stable', 'grows', 'grows', 'grows']
     """
     sizes, numbers = _widths(widths), seed_numbers(seeds)
+    check_functions(progress=progress)
     whole("steps", steps, most=MAX_STEPS)
     finite("margin", margin, above=0.0)
     own = not isinstance(build, str | tuple)

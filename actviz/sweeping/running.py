@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.catalog.checks import worker_count
+from actviz.catalog.checks import check_functions, worker_count
 from actviz.errors import ActvizError
 from actviz.numerics.connecting import thread_count
 from actviz.numerics.ended import Ended, counted, listed
@@ -222,6 +222,7 @@ def run(
     guessed = work(base, points)
     here = min(workers, laid.cells) if cluster is None else 0
     check_sweep_memory(base, laid.cells, max(depths), guessed.bytes, here)
+    check_functions(progress=progress)
     store = Checkpoint(checkpoint, {}) if checkpoint is not None else None
     own = [None if store is None or not base.built_in(point) else store for point in points]
     made = Assembly(laid.grid, laid.seeds, base.keep, depths)

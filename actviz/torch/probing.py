@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn.parameter import is_lazy
 
-from actviz.catalog.checks import whole
+from actviz.catalog.checks import check_functions, whole
 from actviz.catalog.formats import format_names
 from actviz.catalog.inputs import NormalInputs
 from actviz.errors import ActvizError
@@ -288,6 +288,7 @@ def probe_model(
     config = ProbeConfig(
         samples=1, seeds=seed_numbers(seeds), inputs=NormalInputs(), view=view, formats=format_names(formats)
     )
+    check_functions(progress=progress)
     patterns, driven = patterns_of(layers), check_drive(drive)
     probe = _Probe(model, inputs, patterns, drive, whole("batches", batches))
     probe.view, probe.limits, probe.trial = config.view_bins, config.limits, trial

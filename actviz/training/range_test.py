@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.catalog.checks import whole, worker_count
+from actviz.catalog.checks import check_functions, of_type, whole, worker_count
 from actviz.catalog.names import labelled_task
 from actviz.catalog.schedules import Exponential
 from actviz.catalog.tasks import Split, Task, divide
@@ -201,7 +201,8 @@ def find_rate(
     """
     run = _rising(stack, config, low, high, updates)
     label, task = labelled_task(data)
-    split, numbers = split or Split(), seed_numbers(seeds)
+    split, numbers = of_type("split", split or Split(), Split, "an actviz.Split"), seed_numbers(seeds)
+    check_functions(progress=progress)
     workers = worker_count(workers)
     check_training({"range test": run}, task, numbers, workers)
     examples = divide(task, split, numbers[0], run.config.dtype)

@@ -21,11 +21,23 @@ def run(*args, **environment):
     return subprocess.run(command, env=kept, capture_output=True, text=True, check=False, cwd=environment.get("PWD"))
 
 
+def _importing():
+    """Return an environment in which actviz is found from any folder."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+
+
 @pytest.fixture(scope="module")
 def result(tmp_path_factory):
     path = tmp_path_factory.mktemp("environment") / "r.nc"
     actviz.save(actviz.probe("he_normal", "relu", depth=2, width=8, samples=20, seeds=1), path)
     return path
+
+
+def test_a_folder_that_is_gone_is_told_of_as_such(tmp_path):
+    gone = "import os, sys; os.rmdir(os.getcwd()); os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    command = [sys.executable, "-c", gone, "-P", "-m", "actviz", "probe", "-i", "he_normal", "-a", "relu"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, env=_importing())
+    assert (done.returncode, done.stderr) == (2, "actviz: the folder you are in: No such file or directory\n")
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,7 @@ def test_what_a_figure_has_not_is_refused(ds, one_line_error):
         ({"font": float("nan")}, "finite"),
         ({"title": "  "}, "some words"),
         ({"ylim": (1, 0)}, "higher"),
+        ({"title": "a\x01b"}, "that can be drawn"),
         ({"ylim": 3}, "two numbers"),
         ({"ylim": (0, 1), "yscale": "log"}, "above 0"),
         ({"yscale": "ln"}, "log, linear"),
@@ -292,6 +293,27 @@ def test_results_stand_beside_each_other_on_equal_axes(ds, normed):
     assert [ax.get_ylim() for ax in left] == [ax.get_ylim() for ax in right]
     assert "plain: " in story(fig).alt
     assert "batch" in story(fig).recipe
+
+
+def test_results_without_an_activation_in_common_have_one_axis(ds):
+    apart = {name: ds.sel(activation=[name]) for name in ("tanh", "relu")}
+    ends = [draw().axes[0].get_ylim() for _, draw in figures_with_shared_limits(apart, ["signal"], **PLAIN)]
+    alone = [figure_signal(each, **PLAIN).axes[0].get_ylim() for each in apart.values()]
+    assert set(ends) == {(min(low for low, _ in alone), max(high for _, high in alone))}
+    ((_, draw),) = figures_side_by_side(apart, ["signal"], theory=False)
+    fig = draw()
+    assert len({part.axes[0].get_ylim() for whole in fig.subfigs for part in whole.subfigs}) == 1
+    assert "Equal y axes." in story(fig).read
+
+
+@pytest.mark.parametrize("some", [["tanh", "relu"], ["relu"]])
+def test_which_axes_are_equal_is_said_as_it_is(ds, normed, some):
+    ((_, draw),) = figures_side_by_side({"a": ds, "b": normed.sel(activation=some)}, ["signal"], theory=False)
+    fig = draw()
+    assert "Equal y axes where the activation is the same." in story(fig).read
+    left, right = ([ax.get_ylim() for ax in part.axes] for part in fig.subfigs for part in part.subfigs)
+    assert left[-len(right) :] == right
+    assert len(set(left)) == 2
 
 
 def test_a_keyword_that_no_figure_has_is_one_line_that_names_the_way(ds, one_line_error):

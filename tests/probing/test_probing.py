@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 import pytest
 
+import actviz
 from actviz import ACTIVATIONS, INITIALIZERS, Activation, probe, recipe
 from actviz.catalog.choices import DRIVES
 from actviz.catalog.initializers import Normal
@@ -714,11 +715,40 @@ def _in_short(wrong):
         {"inputs": np.ones((5, 4)), "input_width": 5},
         {"inputs": "mnist", "samples": 3001},
         {"inputs": "mnist", "input_width": 100},
+        {"seeds": b"x"},
+        {"checkpoint": ""},
+        {"checkpoint": "\0"},
+        {"progress": 3},
+        {"interrupt": 3},
     ],
     ids=_in_short,
 )
 def test_bad_arguments_are_one_line_errors(wrong, one_line_error):
     one_line_error(probe, **{"inits": "he_normal", "activations": "tanh", **SMALL, **wrong})
+
+
+@pytest.mark.parametrize("name", ["norm", "place", "block", "branch_scale", "dtype", "drive", "view", "inputs"])
+@pytest.mark.parametrize("value", [np.array([]), np.array(["batch", "layer"])], ids=["empty", "of words"])
+def test_an_array_is_no_name(name, value, one_line_error):
+    assert name in one_line_error(probe, "he_normal", "tanh", **{**SMALL, name: value})
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda **how: actviz.train(
+            actviz.runs("he_normal", "relu", data="moons:50", depth=1, width=4), "moons:50", **how
+        ),
+        lambda **how: actviz.find_rate(
+            *actviz.runs("he_normal", "relu", data="moons:50", depth=1, width=4).values(), "moons:50", **how
+        ),
+        lambda **how: actviz.sweep({"weight_var": [1.0, 2.0]}, activation="tanh", width=8, samples=8, **how),
+        lambda **how: actviz.coordinate_check("he_normal+relu", widths=[8, 16, 32], steps=1, **how),
+        lambda **how: actviz.reproduce("pytorch/default-init", seeds=2, **how),
+    ],
+)
+def test_progress_that_cannot_be_called_is_refused_before_anything_is_measured(call, one_line_error):
+    assert "progress must be a function, not 3" in one_line_error(call, progress=3)
 
 
 def _write_bad_inputs(folder):

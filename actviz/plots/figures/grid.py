@@ -107,6 +107,15 @@ def _found(results: Sequence[xarray.Dataset], cells: Sequence[Cell], lang: str) 
     return parts_titles(parts, SHOWN[figure], lang)
 
 
+def _alike(options: Sequence[Mapping[str, Any]]) -> str:
+    """Return the key of what to say of the cells' axes: which of them are equal."""
+    if all("ylim" in each for each in options):
+        limits = [each["ylim"] for each in options if isinstance(each["ylim"], Mapping)]
+        several = any(len({tuple(ends) for ends in each.values()}) > 1 for each in limits)
+        return "grid.read_ylim_each" if several else "grid.read_ylim"
+    return "grid.read_bins" if all("bins" in each for each in options) else "grid.read"
+
+
 def _names(cells: Sequence[Cell]) -> str:
     return ", ".join(dict.fromkeys(shortened(name, 40) for _, _, name, _ in cells))
 
@@ -140,14 +149,13 @@ def figure_grid(
     across = min(len(cells), across or _across(len(cells), wide, least, narrowest))
     down = -(-len(cells) // across)
     what = _what(cells, sheet.lang)
-    alike = [name for name in ("ylim", "bins") if all(name in options for *_, options in cells)]
     fig = sheet.figure(
         "grid",
         _measured(results, cells, sheet.lang),
         sheet.height_for(down, _HIGH + _NAME, HEADER + 60),
         title=_title(cells, sheet.lang),
         found=_found(results, cells, sheet.lang),
-        read=text(f"grid.read_{alike[0]}" if alike else "grid.read", sheet.lang, what=what[:1].upper() + what[1:]),
+        read=text(_alike([options for *_, options in cells]), sheet.lang, what=what[:1].upper() + what[1:]),
     )
     up, width = fig.get_figheight() * 72, wide / across - _GAP
     top, bottom = HEADER + fig.above - 8, fig.foot + 14

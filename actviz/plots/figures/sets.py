@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -214,9 +214,21 @@ def _shared(own: Mapping[str, Origin]) -> dict[str, Any]:
         bins = [each.bins for each in drawn if each.bins]
         lows, highs, signs = zip(*bins, strict=True) if bins else ((), (), ())
         return {"bins": (min(lows), max(highs), any(signs)) if bins else None}
-    panels = {panel: [each.limits[panel] for each in drawn if panel in each.limits] for panel in drawn[0].limits}
-    ylim = {panel: (min(low for low, _ in ends), max(high for _, high in ends)) for panel, ends in panels.items()}
-    return {"ylim": ylim.get("", ylim)}  # of panels without a name, as losses have, one pair is of all
+    panels = {panel: [each.limits[panel] for each in drawn if panel in each.limits] for panel in _panels(drawn)}
+    ylim = {panel: _around(ends) for panel, ends in panels.items()}
+    # Of panels without a name, as losses have, and where no panel has its like, one pair is of all.
+    alone = bool(panels) and all(len(ends) == 1 for ends in panels.values())
+    return {"ylim": _around(ylim.values()) if alone else ylim.get("", ylim)}
+
+
+def _panels(drawn: Sequence[Any]) -> list[str]:
+    """Return the names of all figures' panels."""
+    return list(dict.fromkeys(panel for each in drawn for panel in each.limits))
+
+
+def _around(ends: Collection[tuple[float, float]]) -> tuple[float, float]:
+    """Return the ends of an axis that holds others."""
+    return min(low for low, _ in ends), max(high for _, high in ends)
 
 
 def _cell_options(origin: Origin) -> Options:

@@ -82,6 +82,7 @@ TEXT: dict[str, str] = {
     "grid.read": "{what}. Each has axes of its own.",
     "grid.read_bins": "{what}. Equal axes.",
     "grid.read_ylim": "{what}. Equal y axes.",
+    "grid.read_ylim_each": "{what}. Equal y axes where the activation is the same.",
     "overview.about": "a few telling pairings side by side, on one slide",
     "overview.title": "How a network starts decides how signal and gradient pass",
     "overview.read": "Top: activations, layer by layer, unbounded ones on a logarithmic axis. Middle: size of the "

@@ -81,6 +81,7 @@ TEXT: dict[str, str] = {
     "grid.read": "{what}. 축은 그림마다 따로 정했다.",
     "grid.read_bins": "{what}. 옆 그림과 축의 범위가 같다.",
     "grid.read_ylim": "{what}. 옆 그림과 y축 범위가 같다.",
+    "grid.read_ylim_each": "{what}. 활성화 함수가 같은 그림끼리 y축 범위가 같다.",
     "overview.about": "대표적인 조합 몇 가지를 한 장에 나란히",
     "overview.title": "신호와 기울기가 어떻게 지나는지는 초기화가 정한다",
     "overview.read": "위: 층별 활성화값(값에 한계가 없는 함수는 로그 축). 가운데: 기울기의 크기. 정상: 분포의 폭이 "
