@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from actviz.baseline.comparison import ALPHA, MARGIN, Comparison, compare
+from actviz.baseline.comparison import ALPHA, MARGIN, Comparison, check_limits, compare
 from actviz.baseline.measures import KURTOSIS
 from actviz.baseline.record import Baseline, fresh_seeds
 from actviz.catalog.checks import check_choice
@@ -83,6 +83,7 @@ def compare_builders(
     check_choice("lang", lang, LANGUAGES)
     for name in settings:
         check_choice("a setting of probe_module", name, _SETTINGS)
+    check_limits(alpha, margin)
     for build in (first, second):
         if not callable(build) or (hasattr(build, "named_parameters") and not isinstance(build, type)):
             raise ActvizError(f"a builder is a function that makes a model, not {type(build).__name__}")

@@ -26,7 +26,7 @@ from actviz.baseline.changes import OF_MODEL, apart
 from actviz.baseline.hypotheses import holm
 from actviz.baseline.measures import PARAMETERS, of_stream, of_weights
 from actviz.baseline.record import Baseline, Pairing, PairingRecord
-from actviz.catalog.checks import check_choice
+from actviz.catalog.checks import check_choice, finite
 from actviz.errors import ActvizError
 from actviz.text import TEXT, text
 
@@ -151,6 +151,12 @@ def _badness(finding: Finding) -> tuple[int, float, float]:
     return rank, math.inf if math.isnan(p) else p, -abs(finding.sigma) if not math.isnan(finding.sigma) else 0.0
 
 
+def check_limits(alpha: Any = ALPHA, margin: Any = MARGIN) -> None:
+    """Refuse limits that are none."""
+    finite("alpha", alpha, above=0.0, below=1.0)
+    finite("margin", margin, least=0.0, below=1.0)
+
+
 def compare(
     baseline: Baseline,
     measured: xarray.Dataset | Baseline,
@@ -195,10 +201,7 @@ def compare(
     'drift'
     """
     check_choice("mode", mode, MODES)
-    if not (isinstance(alpha, int | float | np.number) and 0 < alpha < 1):
-        raise ActvizError(f"alpha must be between 0 and 1, not {alpha!r}")
-    if not (isinstance(margin, int | float | np.number) and 0 <= margin < 1):
-        raise ActvizError(f"margin must be at least 0 and below 1, not {margin!r}")
+    check_limits(alpha, margin)
     if not isinstance(baseline, Baseline):
         raise ActvizError(f"need a Baseline to compare with, not {type(baseline).__name__}")
     now = measured if isinstance(measured, Baseline) else Baseline.of(measured)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import click
+from click.utils import PacifyFlushWrapper
 
 from actviz.cli.printing import accept_every_character, say
 from actviz.errors import ActvizError
@@ -101,7 +102,7 @@ class LazyGroup(click.Group):
         try:
             accept_every_character()
             _check_environment()
-            sys.exit(super().main(*args, **kwargs) or 0)
+            sys.exit(self._answered(*args, **kwargs) or 0)
         except click.exceptions.NoArgsIsHelpError as error:
             error.show()
             sys.exit(2)
@@ -123,18 +124,34 @@ class LazyGroup(click.Group):
             _fail("out of memory; lower --width, --depth, --batch, --workers or the bins of --view", 2)
         except BrokenPipeError:  # the reader of a pipe is gone: nothing more to say
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(128 + 13)  # as SIGPIPE ends a program: 1 would mean a finding
+            sys.exit(_PIPE)
         except OSError as error:
-            where = error.filename or ("file" if _is_somewhere() else "the folder you are in")
-            _fail(f"{where}: {error.strerror or error}", 2)
+            _fail(f"{error.filename or _nameless(error)}: {error.strerror or error}", 2)
+
+    def _answered(self, *args: Any, **kwargs: Any) -> Any:
+        """Run, and let what click makes of a reader that is gone be what it is elsewhere: to it that ends with 1."""
+        try:
+            return super().main(*args, **kwargs)
+        except SystemExit:
+            if type(sys.stdout) is PacifyFlushWrapper:
+                sys.exit(_PIPE)
+            raise
 
 
-def _is_somewhere() -> bool:
-    """Whether the folder that the command runs in is there still."""
+_PIPE = 128 + 13
+"""As SIGPIPE ends a program: 1 would mean a finding."""
+
+
+def _nameless(error: OSError) -> str:
+    """Name what an error is about that names no file: the folder, if it is gone, or what is printed to."""
+    import traceback
+
     try:
-        return bool(os.getcwd())
+        os.getcwd()
     except OSError:
-        return False
+        return "the folder you are in"
+    printing = any(frame.f_code is click.echo.__code__ for frame, _ in traceback.walk_tb(error.__traceback__))
+    return "standard output" if printing else "file"
 
 
 def _check_environment() -> None:

@@ -212,6 +212,7 @@ def command(ctx: click.Context, /, path: str, result: str | None, **options: Any
         refuse_idle(ctx, "--figure")
     options["lang"] = options["style"]["lang"]
     from actviz.baseline import Baseline, Outcome, compare, github, record, report
+    from actviz.baseline.comparison import check_limits
     from actviz.text import text
 
     if options["allow_imports"]:
@@ -220,6 +221,7 @@ def command(ctx: click.Context, /, path: str, result: str | None, **options: Any
     if same:
         comparison = _builders(path, result, options, named)
     else:
+        check_limits(options["alpha"], options["margin"])
         baseline = Baseline.load(path)
         now = Baseline.of(_measured(baseline, result, exact, options))
         if options["update"]:

@@ -179,6 +179,8 @@ def command(
     \b
     Example: actviz diagnose xavier_normal+sigmoid he_normal+relu --depth 20 --strict
     """  # noqa: D301
+    if listed and targets:
+        raise click.UsageError(f"--list-thresholds prints thresholds alone: leave out {targets[0]}")
     if listed:
         return _list_thresholds(lang)
     if not targets:
@@ -196,9 +198,16 @@ def command(
     diagnoses = [diagnosis for _, group in groups for diagnosis in group]
     if as_json:
         limits = {name: getattr(thresholds, name) for name in ("version", *thresholds.names())}
-        results = [{"recipe": how, "diagnoses": [each.record(lang) for each in group]} for how, group in groups]
+        results = [
+            {"target": target, "recipe": how, "diagnoses": [each.record(lang) for each in group]}
+            for target, (how, group) in zip(targets, groups, strict=True)
+        ]
         severities = {"severities": LIMITS, "severities_under_norm": NORMALIZED}
         echo_json({"thresholds": limits, **severities, "results": results})
+    elif len(targets) > 1 and any(map(_is_result, targets)):  # in which a pairing may be there again
+        for at, (target, (_, group)) in enumerate(zip(targets, groups, strict=True)):
+            say(("\n" if at else "") + f"{target}:")
+            echo_verdicts(group, lang)
     else:
         echo_verdicts(diagnoses, lang)
     if strict and not all(diagnosis.passes(Severity(strict)) for diagnosis in diagnoses):

@@ -110,7 +110,7 @@ def _drawings(chosen: Mapping[str, Any], results: dict[str, Any], dataset: Any) 
     from actviz.plots import figures_of, figures_side_by_side, figures_with_shared_limits
 
     how = {name: chosen[name] for name in ("theory", "z", "grid")} | chosen["style"]
-    how |= {"name": chosen["name"]} if chosen["name"] else {}
+    how |= {} if chosen["name"] is None else {"name": chosen["name"]}
     names = chosen["names"] or None
     if chosen["side_by_side"]:
         return list(figures_side_by_side(results, names, **how))

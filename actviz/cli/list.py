@@ -10,6 +10,7 @@ import click
 from actviz.cli.echo import echo_json, echo_table
 from actviz.cli.options import fan_options, json_option, lang_option
 from actviz.cli.printing import say
+from actviz.cli.running import as_options, given
 from actviz.text import in_words, text
 from actviz.text.numbers import in_print
 from actviz.text.tables import number
@@ -137,12 +138,15 @@ def _listing(kind: str, fan_in: int, fan_out: int, lang: str, *, as_json: bool) 
 @fan_options
 @lang_option
 @json_option
-def command(kinds: tuple[str, ...], fan_in: int, fan_out: int, lang: str, as_json: bool) -> None:
+@click.pass_context
+def command(ctx: click.Context, /, kinds: tuple[str, ...], fan_in: int, fan_out: int, lang: str, as_json: bool) -> None:
     """List initializers, activations, inputs, data, optimizers, schedules, statistics, figures; or only KINDs named.
 
     Initializers are shown with what they imply for the given fans: the variance and standard deviation of a weight,
     and the gain sqrt(fan_in * variance). Parameters after a colon are the defaults and can be changed.
     """
+    if kinds and "initializers" not in kinds and (idle := as_options(given(ctx) & {"fan_in", "fan_out"})):
+        raise click.UsageError(f"{idle}: of initializers")
     listings = {kind: _listing(kind, fan_in, fan_out, lang, as_json=as_json) for kind in (kinds or KINDS)}
     if as_json:
         return echo_json(listings)

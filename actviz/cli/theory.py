@@ -13,7 +13,7 @@ from actviz.cli.echo import echo_json, echo_table
 from actviz.cli.network import bias_option
 from actviz.cli.options import complete, fan_options, json_option, lang_option
 from actviz.cli.printing import say
-from actviz.cli.running import find_own_modules
+from actviz.cli.running import as_options, find_own_modules, given
 from actviz.text import in_words, text
 from actviz.text.numbers import in_print, print_form
 
@@ -135,7 +135,10 @@ def _echo_solution(name: str, solution: dict[str, Any], bias_std: float, lang: s
 @click.option("--solve", is_flag=True, help="Solve for the critical weight and bias variance instead.")
 @lang_option
 @json_option
+@click.pass_context
 def command(
+    ctx: click.Context,
+    /,
     activation: str,
     inits: tuple[str, ...],
     weight_vars: tuple[float, ...],
@@ -168,6 +171,8 @@ def command(
     find_own_modules()
     if solve and (inits or weight_vars):
         raise ActvizError("--solve finds the weight variance; give it without --init and --weight-var")
+    if solve and (idle := as_options(given(ctx) & {"fan_in", "fan_out"})):
+        raise click.UsageError(f"{idle}: of initializers; --solve finds variances times fan_in")
     found = names.activation(activation)
     bias_var = theory.squared("bias-std", bias_std)
     if solve:

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import platform
+import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -99,6 +100,8 @@ def connected(cluster: Any) -> Iterator[Client]:
         raise other
     where = os.fspath(wanted.where)
     from_file = "://" not in where and (Path(where).is_file() or where.endswith(".json"))
+    if not from_file and not re.search(r":[0-9]+$|://", where):  # a client that cannot be made takes long to give up
+        raise ActvizError(f"no cluster at {where}: neither an address, tcp://HOST:PORT, nor a scheduler's file")
     _silence()
     try:
         if from_file:

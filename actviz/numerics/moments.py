@@ -36,10 +36,15 @@ def square_sum(values: Array) -> np.longdouble:
 
 def _block_squares(block: Array) -> np.longdouble:
     part = np.vdot(block, block)
-    if not is_precise(float(part)):
+    if not is_precise(float(part)) and _is_finite(block):
         wide = _wider(block)
         part = np.vdot(wide, wide)
     return np.longdouble(part)
+
+
+def _is_finite(block: Array) -> bool:
+    """Whether all values are finite; else sums are not, and processors take long to find that in a wide precision."""
+    return bool(np.isfinite(block).all())
 
 
 def _wider(block: Array) -> NDArray[np.floating[Any]]:
@@ -137,7 +142,7 @@ class Moments:
     def _add_block(self, block: Array, origin: Array) -> None:
         deviation = np.subtract(block, origin, out=BUFFERS.like(block, "deviation"))
         squares = np.vdot(deviation, deviation)
-        if not is_precise(float(squares)):
+        if not is_precise(float(squares)) and _is_finite(block):
             deviation = _wider(block) - origin
             squares = np.vdot(deviation, deviation)
         self._squares += squares
@@ -160,8 +165,10 @@ class Moments:
         """1 / norm of every sample; 0 for samples that are zero, which have no direction."""
         squares = np.vecdot(block, block)
         if not (is_precise(float(squares.min())) and is_precise(float(squares.max()))):
-            wide = _wider(block)
-            squares = np.vecdot(wide, wide)
+            finite = np.isfinite(block).all(axis=1)
+            wide = _wider(block[finite])
+            squares = squares.astype(wide.dtype)
+            squares[finite] = np.vecdot(wide, wide)
             self._blanks += int(np.count_nonzero(squares == 0))
             squares[squares == 0] = np.inf
         self._directions += int(np.count_nonzero(np.isfinite(squares)))

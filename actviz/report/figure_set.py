@@ -20,7 +20,7 @@ from actviz.report.index import Entry, index_page
 from actviz.report.page import Content, drawing_theme
 from actviz.report.tables import recipes
 from actviz.results.files import save
-from actviz.results.writing import write_atomically
+from actviz.results.writing import sweep_ended, write_atomically
 from actviz.text import in_language
 from actviz.version import __version__
 
@@ -93,9 +93,11 @@ class FigureSet:
         """Load what measures and draws, in all processes at once: what is measured first is worth it."""
         self._aside.prepare(_load)
 
-    def __exit__(self, *_: object) -> None:
-        """Draw no more: all has been, or something failed."""
+    def __exit__(self, failed: object, *_: object) -> None:
+        """Draw no more: all has been, or something failed; then processes that are ended leave nothing half-written."""
         self._aside.drop()
+        if failed:
+            sweep_ended(self._folder)
 
     def add(self, name: str, dataset: xarray.Dataset, file: Path | None = None) -> None:
         """Begin what is drawn of a result, and save it, or copy the ``file`` it was read of, meanwhile."""

@@ -26,12 +26,14 @@ def check_pattern(pattern: str, needed: Sequence[str] = ()) -> str:
         If it would give all figures one name, or a name that some system does not take.
     """
     try:
-        fields = [field for _, field, _, _ in Formatter().parse(pattern) if field is not None]
-        tried = pattern.format(**dict.fromkeys(_FIELDS, "x"))
+        parts = list(Formatter().parse(pattern))
+        fields = [field for _, field, _, _ in parts if field is not None]
+        plain = not any(spec or conversion for _, _, spec, conversion in parts)  # a width may ask for all memory
+        tried = pattern.format(**dict.fromkeys(_FIELDS, "x")) if plain else ""
     except (AttributeError, IndexError, KeyError, ValueError):
         fields, tried = [], ""
     needed = ("figure", *needed)
-    if not set(needed) <= set(fields) or _UNFIT.search(tried) or tried.startswith("."):
+    if not set(needed) <= set(fields) or not tried or _UNFIT.search(tried) or tried.startswith("."):
         allowed = ", ".join(f"{{{each}}}" for each in _FIELDS)
         named = " and ".join(f"{{{each}}}" for each in needed)
         raise ActvizError(

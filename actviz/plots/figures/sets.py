@@ -90,6 +90,7 @@ def figures_of(
         raise ActvizError("a figure is built up by itself, with its question in the header's place: it needs one")
     specs = _taking(look, specs, named=names is not None)
     taken: set[str] = set()
+    _check_z(specs, z=z, named=names is not None)
     origins = list(_origins(ds, specs, look, pairings, theory=theory, z=z))
     if grid and names is not None and len(origins) == len(specs):
         raise ActvizError(f"a grid is of figures that have several files, and these have one: {', '.join(names)}")
@@ -193,6 +194,7 @@ def _of_all(
         if how.get("grid"):
             raise ActvizError("a grid is of one result; several stand beside each other already")
         wanted = {key: value for key, value in how.items() if key != "grid"}
+        _check_z(specs, z=wanted.get("z", False), named=names is not None)
         own = _origins(ds, specs, look, **{"pairings": None, "theory": True, "z": False, **wanted})
         found.append({origin.spec.name + ending: origin for ending, origin in own})
     common = [figure for figure in found[0] if all(figure in each for each in found)]
@@ -292,6 +294,14 @@ def _taking(style: Style, specs: list[FigureSpec], *, named: bool) -> list[Figur
         other = next(spec.name for spec in specs if spec not in able)
         raise ActvizError(f"figure {other} takes no {asked[0]}; choose from {', '.join(takers)}")
     return able if asked else specs
+
+
+def _check_z(specs: Sequence[FigureSpec], *, z: bool, named: bool) -> None:
+    """Refuse to show a distance from theory where there is none; of several figures, in those that were named."""
+    other = [spec.name for spec in specs if "z" not in spec.predicts]
+    if z and other and (named or len(other) == len(specs)):
+        takers = [name for name, spec in FIGURES.items() if "z" in spec.predicts]
+        raise ActvizError(f"figure {other[0]} shows no z; choose from {', '.join(takers)}")
 
 
 def _instead(ds: xarray.Dataset, spec: FigureSpec) -> str:

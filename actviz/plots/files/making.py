@@ -16,6 +16,7 @@ from actviz.plots.canvas.slide import Story, story
 from actviz.plots.canvas.style import NarrowError
 from actviz.plots.files.record import story_in
 from actviz.plots.files.saving import save_figure
+from actviz.results.writing import sweep_ended
 
 FIGURE, LIBRARIES = 0.5, 1.5
 """Seconds that a figure takes, about, and that a process takes first to load what draws."""
@@ -103,7 +104,12 @@ def make_all(
     known = len(figures) - len(left)
     told = None if progress is None else lambda done, _: progress(known + done, len(figures))
     tasks = [(figures[at][0], paths) for at, paths in left]
-    drawn = in_order(make, tasks, worker_count(workers), worth(len(tasks)), told)
+    try:
+        drawn = in_order(make, tasks, worker_count(workers), worth(len(tasks)), told)
+    except BaseException:  # Ctrl-C, a full disk: what other processes were writing is swept when they are gone
+        for folder in {path.parent for _, paths in tasks for path in paths}:
+            sweep_ended(folder)
+        raise
     for (at, _), each in zip(left, drawn, strict=True):
         made[at] = replace(each, kept=made[at].kept)
     return made
