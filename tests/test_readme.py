@@ -77,6 +77,29 @@ def test_the_shown_probe_output_is_what_the_command_prints():
         assert ours == theirs or float(ours) == pytest.approx(float(theirs), rel=2e-3)
 
 
+SHOWN = {
+    (page, command): shown
+    for page in PAGES
+    for _, text in blocks(page, "console")
+    for command, shown in re.findall(r"^\$ actviz ([^\n]*)\n((?:(?!\$ ).*\n)*)", text, re.MULTILINE)
+    if shown and command.split()[0] in ("theory", "diagnose", "schedules", "list")
+}
+"""What commands print that need nothing but themselves and few seconds."""
+
+
+def form(line):
+    """Return a line with one digit for each number, however it rounds on a processor, and one space between words."""
+    return " ".join(re.sub(r"[0-9⁰¹²³⁴-⁹.,]+", "0", line).split())
+
+
+@pytest.mark.parametrize(("page", "command"), SHOWN)
+def test_what_is_shown_of_a_command_has_the_form_of_what_it_prints(page, command):
+    printed = CliRunner().invoke(main, command.split(), env={"COLUMNS": "100"}).stdout
+    forms = [form(line) for line in printed.splitlines()]
+    for line in SHOWN[page, command].splitlines():
+        assert line == "..." or form(line) in forms, line
+
+
 def commands(page):
     """Yield the words of every call of actviz that a page shows."""
     lines = [line for _, text in blocks(page, "bash", "console") for line in text.splitlines()]

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import click
-from click.utils import PacifyFlushWrapper
 
 from actviz.cli.printing import accept_every_character, say
 from actviz.errors import ActvizError
@@ -102,7 +101,7 @@ class LazyGroup(click.Group):
         try:
             accept_every_character()
             _check_environment()
-            sys.exit(self._answered(*args, **kwargs) or 0)
+            sys.exit(super().main(*args, **kwargs) or 0)
         except click.exceptions.NoArgsIsHelpError as error:
             error.show()
             sys.exit(2)
@@ -122,24 +121,33 @@ class LazyGroup(click.Group):
             _fail(f"matplotlibrc, in this folder or your configuration, is not UTF-8 text ({error.reason})", 2)
         except MemoryError:
             _fail("out of memory; lower --width, --depth, --batch, --workers or the bins of --view", 2)
-        except BrokenPipeError:  # the reader of a pipe is gone: nothing more to say
+        except (_ReaderGone, BrokenPipeError):  # nothing more to say
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            sys.exit(_PIPE)
+            sys.exit(128 + 13)  # as SIGPIPE ends a program
         except OSError as error:
             _fail(f"{error.filename or _nameless(error)}: {error.strerror or error}", 2)
 
-    def _answered(self, *args: Any, **kwargs: Any) -> Any:
-        """Run, and let what click makes of a reader that is gone be what it is elsewhere: to it that ends with 1."""
-        try:
-            return super().main(*args, **kwargs)
-        except SystemExit:
-            if type(sys.stdout) is PacifyFlushWrapper:
-                sys.exit(_PIPE)
-            raise
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Parse, and print help if it is asked for."""
+        with _told_of_a_reader_that_left():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        with _told_of_a_reader_that_left():
+            return super().invoke(ctx)
 
 
-_PIPE = 128 + 13
-"""As SIGPIPE ends a program: 1 would mean a finding."""
+class _ReaderGone(Exception):
+    """The reader of a pipe is gone; click, told by the system's own error, would end with 1, which means a finding."""
+
+
+@contextlib.contextmanager
+def _told_of_a_reader_that_left() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise _ReaderGone from None
 
 
 def _nameless(error: OSError) -> str:

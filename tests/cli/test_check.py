@@ -242,6 +242,7 @@ def test_a_pytorch_model_is_checked_like_a_stack(tmp_path, monkeypatch, torch):
         (["check", "{relu}", "--exact", "--seeds", "3"], ["--seeds", "--exact"]),
         (["check", "{relu}", "--update", "--junit", "j.xml"], ["--junit", "--update"]),
         (["check", "{relu}", "--alpha", "0"], ["alpha"]),
+        (["check", "{relu}", "--margin", "nan"], ["margin"]),
         (["check", "{relu}", "--update", "--alpha", "nan"], ["--alpha", "--update"]),
         (["check", "{relu}", "--exact", "--margin", "0.1"], ["--margin", "--exact"]),
         (["check", "{relu}", "--margin", "1"], ["margin"]),

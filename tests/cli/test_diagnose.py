@@ -224,3 +224,13 @@ def test_a_long_name_keeps_what_differs():
     assert len(set(names)) == 3
     assert names[2] == "variance_scaling:2.1"
     assert all(name.endswith(f":{scale},fan_in,uniform") for name, scale in zip(names, (2.1, 2.15), strict=False))
+
+
+def test_results_are_told_by_their_names(tmp_path, result):
+    twin = tmp_path / "twin.nc"
+    twin.write_bytes(result.read_bytes())
+    outcome = run(result, twin, "he+tanh", *SMALL)
+    heads = [line for line in outcome.stdout.splitlines() if line.endswith(":")]
+    assert heads == [f"{result}:", f"{twin}:", "he+tanh:"]
+    told = json.loads(run(result, twin, "--json").stdout)["results"]
+    assert [each["target"] for each in told] == [str(result), str(twin)]

@@ -92,6 +92,18 @@ def test_a_reader_that_leaves_is_no_finding(result, monkeypatch):
     assert ended.value.code == 141
 
 
+@pytest.mark.parametrize("args", [["list"], ["--help"], ["diagnose", "--help"], ["theory", "tanh", "--json"]])
+def test_a_closed_pipe_ends_a_command_as_sigpipe_does(args):
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        command = [sys.executable, "-m", "actviz", *args]
+        done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    finally:
+        os.close(writer)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
 @pytest.mark.parametrize(
     ("args", "code"),
     [

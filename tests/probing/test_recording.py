@@ -488,3 +488,19 @@ def test_arrays_that_are_not_aligned_are_recorded_alike():
         moments.add(each)
         found.append((moments.mean, moments.std, moments.similarity))
     np.testing.assert_allclose(*found, rtol=1e-5)
+
+
+@pytest.mark.parametrize(("dtype", "large"), [("float32", 1e25), ("float64", 1e200)])  # whose squares are out of range
+@pytest.mark.parametrize("odd", [np.inf, -np.inf, np.nan])
+def test_rows_that_overflowed_leave_the_others_their_directions(dtype, large, odd):
+    values = np.random.default_rng(0).standard_normal((40, 6)).astype(dtype)
+    values[3] *= values.dtype.type(large)
+    values[7, 2] = odd
+    found, others = Moments(6, directions=True), Moments(6, directions=True)
+    with np.errstate(all="ignore"):
+        found.add(values)
+        others.add(np.delete(values, 7, axis=0))
+        assert math.isnan(found.mean)
+        assert math.isnan(found.std)
+        assert math.isfinite(others.std)
+    assert found._directions == others._directions == 39
