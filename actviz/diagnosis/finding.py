@@ -86,11 +86,11 @@ class Finding:
             rate=fold(self.rate),
         )
 
-    def _gate(self, lang: str) -> tuple[str, int]:
+    def _gate(self, lang: str) -> tuple[str, str]:
         """Return what a gate is called that is stuck more than its layer is, and its layer inside; or nothing."""
         model = self.situation.model
         if self.rule != "saturated.gates" or model is None or self.layer not in model.profile.layers:
-            return "", 0
+            return "", ""
         at, profile = model.profile.layers.index(self.layer), model.profile
         stuck = profile["gate_stuck"][:, at]
         if (
@@ -98,7 +98,7 @@ class Finding:
             or np.isnan(stuck).all()
             or not np.nanmedian(stuck) > np.nanmedian(profile["saturated"][:, at])
         ):
-            return "", 0
+            return "", ""
         which = profile["stuck_gate"][int(np.nanargmax(stuck)), at]
         gate, inner = named(model.layers[at].activation, which)
         return text(f"gate.{gate}", lang), inner

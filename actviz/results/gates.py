@@ -14,8 +14,9 @@ NARROW = 1e-4
 PASSED = {"lstm": (0, 2), "glu": (0,)}
 """Places of such gates, whose shutting keeps nothing."""
 
-BESIDE = 10
-"""A number of a gate is so many times its layer's, inside the module, and its place in ``NAMES``."""
+BESIDE, REVERSE = 10, 5
+"""A number of a gate is so many times its layer's, inside the module, and its place in ``NAMES``; in the reverse
+direction so much more."""
 
 NAMES = {
     "lstm": ("input", "forget", "output", "cell"),
@@ -27,20 +28,21 @@ NAMES = {
 OF_GATES = {
     "gate_stuck": (
         "share stuck of a gate",
-        "share of a gate's values where the slope is below 5 % of its largest, of the gate, in any layer inside a "
-        "recurrent layer, that has most, or of a gated linear unit behind the layer; units that are shut or open for "
-        "all samples count where nothing passes them; NaN of other layers",
+        "share of a gate's values where the slope is below 5 % of its largest, of the gate, in any layer and direction "
+        "inside a recurrent layer, that has most, or of a gated linear unit behind the layer; units that are shut or "
+        "open for all samples count where nothing passes them; NaN of other layers",
     ),
     "stuck_gate": (
         "which gate is stuck",
         "the gate of gate_stuck: 10 times its layer inside, and its place among input, forget, output, cell of an "
-        "LSTM, or reset, update, new of a GRU",
+        "LSTM, or reset, update, new of a GRU; 5 more in the reverse direction",
     ),
 }
 """Label and definition of what is told of gates inside recurrent layers, by variable name."""
 
 
-def named(function: str, number: float) -> tuple[str, int]:
-    """Return the name of the gate that a number tells, and its layer inside the module."""
+def named(function: str, number: float) -> tuple[str, str]:
+    """Return the name of the gate that a number tells, and its layer inside the module as PyTorch names it."""
     layer, place = divmod(int(number), BESIDE)
-    return NAMES[function.removesuffix("_cell")][place], layer
+    reverse, place = divmod(place, REVERSE)
+    return NAMES[function.removesuffix("_cell")][place], f"{layer}{'_reverse' * reverse}"

@@ -17,7 +17,7 @@ from actviz.torch.feeding import Arguments, Drive
 from actviz.torch.functions import MULTIPLYING, NORMALIZING, RECURRENT, WEIGHTED, floating, in_place, signal, tensors
 from actviz.torch.passes import MODULE, WHOLE, CallKey, Factor, Pass
 from actviz.torch.records import Records
-from actviz.torch.recurrent import opening, slopes_of
+from actviz.torch.recurrent import directions_of, opening, slopes_of
 from actviz.torch.weights import Tap, Weights, parameters_of_units
 
 
@@ -63,7 +63,9 @@ class Measuring(Pass):
         weights = applied if name in WEIGHTED else []
         zero = bool(applied) and all(map(_is_zero, applied))
         if key and weights:
-            self.records.expect(key, self.module_of(key))
+            given = signal(args, kwargs)
+            if given is None or given.numel():  # an expert may be called without a token, which makes no layer
+                self.records.expect(key, self.module_of(key))
             if key in self.records.heads:
                 waits = zero and any(map(self._learns, weights))  # a frozen one lets nothing below it learn
                 self._open |= not waits
@@ -84,7 +86,7 @@ class Measuring(Pass):
             args = self._factors(key, function, args)
         if key in self._tapped and name in RECURRENT:
             for place, (slopes, values) in enumerate(slopes_of(name, args)):
-                self.records.gate(self._tapped[key], place, slopes, values)
+                self.records.gate(self._tapped[key], place, slopes, values, directions_of(name, args))
         if key in self._halved:
             self.records.half(self._halved[key], *opening(args, kwargs))
         if key not in self._z:

@@ -190,12 +190,12 @@ class Records:
         self.records[at].preactivations(z)
         self._slopes(at, z, "z")
 
-    def gate(self, at: int, place: int, slopes: torch.Tensor, values: torch.Tensor | None) -> None:
+    def gate(self, at: int, place: int, slopes: torch.Tensor, values: torch.Tensor | None, directions: int) -> None:
         """Record the slopes of a gate inside a layer, over the largest they can be, and its values if it has some."""
         if slopes.shape[-1] == self.layers[at].width:
             self.records[at].slopes(rows(slopes, -1))
             if not self.layers[at].function.startswith("rnn_relu"):
-                self._stuck.setdefault(at, Stuck()).add(place, slopes, values)
+                self._stuck.setdefault(at, Stuck()).add(place, slopes, values, directions)
 
     def half(self, at: int, slopes: torch.Tensor, values: torch.Tensor) -> None:
         """Record how far one half of a layer's units lets the other through, and the slopes of that."""

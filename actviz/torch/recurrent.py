@@ -14,7 +14,7 @@ import torch
 from torch import _VF
 
 from actviz.catalog.slopes import SATURATION_THRESHOLD
-from actviz.results.gates import BESIDE, NARROW, OPEN, PASSED, SHUT
+from actviz.results.gates import BESIDE, NARROW, OPEN, PASSED, REVERSE, SHUT
 
 GATES = {"lstm": 4, "gru": 3, "rnn_tanh": 1, "rnn_relu": 1, "glu": 1}
 """Gates of each function, whose weights stand above each other."""
@@ -48,6 +48,11 @@ def units_of(name: str, args: Sequence[Any]) -> list[torch.Tensor]:
     return [each.reshape(gates, size, -1).transpose(0, 1).reshape(size, -1) for each in own]
 
 
+def directions_of(name: str, args: Sequence[Any]) -> int:
+    """Return in how many directions a recurrent function goes over its steps; units of one stand beside the other's."""
+    return 1 + bool(not name.endswith("_cell") and isinstance(args[3], bool) and args[7])
+
+
 @torch.no_grad()
 def slopes_of(name: str, args: Sequence[Any]) -> Iterator[tuple[torch.Tensor, torch.Tensor | None]]:
     """Yield the slopes of every gate of every layer, over the largest they can be, shape (steps, samples, units).
@@ -62,10 +67,10 @@ def slopes_of(name: str, args: Sequence[Any]) -> Iterator[tuple[torch.Tensor, to
         return
     if not isinstance(args[3], bool):
         return
-    x, first, flat, biased, layers, _, _, both, batch_first = args[:9]
+    x, first, flat, biased, layers, _, _, _, batch_first = args[:9]
     x = x.transpose(0, 1) if batch_first else x
     states = first if isinstance(first, list | tuple) else [first]
-    directions = 1 + both
+    directions = directions_of(name, args)
     each = len(flat) // (layers * directions)
     if each != (4 if biased else 2):
         return
@@ -117,9 +122,11 @@ class Stuck:
     def __init__(self) -> None:
         self._sums: dict[int, torch.Tensor] = {}
         self._lets: set[int] = set()
+        self._directions = 1
 
-    def add(self, at: int, slopes: torch.Tensor, values: torch.Tensor | None) -> None:
+    def add(self, at: int, slopes: torch.Tensor, values: torch.Tensor | None, directions: int = 1) -> None:
         """Count those of the gate at a place, counted through all layers of the function."""
+        self._directions = directions
         flat = (slopes < SATURATION_THRESHOLD).double()
         given = torch.zeros_like(flat) if values is None else values.double()
         told = torch.stack([torch.ones_like(flat), flat, given, given.square()]).flatten(1, -2).sum(1).cpu()
@@ -130,13 +137,20 @@ class Stuck:
     def measured(self, name: str) -> tuple[float, float]:
         """Return the largest share of a gate's values that are stuck, and which gate that is, as ``named`` reads it."""
         kind = name.removesuffix("_cell")
-        gates, passed, shares = GATES[kind], PASSED.get(kind, ()), dict[int, float]()
-        for at, (number, flat, total, squares) in self._sums.items():
+        gates, passed, shares = GATES[kind], PASSED.get(kind, ()), dict[tuple[int, int], float]()
+        each = ((at, way, own) for at, sums in self._sums.items() for way, own in enumerate(self._by_direction(sums)))
+        for at, way, (number, flat, total, squares) in each:
             mean = total / number
             odd = torch.minimum(mean, 1.0 - mean) < SHUT
             odd |= (mean < NARROW) & (at % gates in passed)
             odd |= (squares / number - mean.square()).clamp(min=0.0).sqrt() > OPEN
             counted = flat * odd if at in self._lets else flat
-            shares[at] = float(counted.sum() / number.sum())
-        worst = max(shares, key=lambda at: shares[at], default=0)
-        return shares.get(worst, np.nan), float(BESIDE * (worst // gates) + worst % gates) if shares else np.nan
+            shares[at, way] = float(counted.sum() / number.sum())
+        if not shares:
+            return np.nan, np.nan
+        at, way = max(shares, key=shares.__getitem__)
+        return shares[at, way], float(BESIDE * (at // gates) + at % gates + REVERSE * way)
+
+    def _by_direction(self, sums: torch.Tensor) -> Sequence[torch.Tensor]:
+        """Part sums by unit: half of a gate's may be all that one direction has."""
+        return sums.chunk(self._directions, -1)

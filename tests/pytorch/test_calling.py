@@ -384,6 +384,35 @@ def test_layers_that_depend_on_the_data_are_those_of_any_seed_with_their_number(
     assert "overflowed" not in [finding.verdict for finding in diagnosis.findings]
 
 
+class Experts(nn.Module):
+    """Two of three experts for each row, all called, be it without a row; the last under some seeds alone, or never."""
+
+    def __init__(self, bias):
+        super().__init__()
+        self.router = nn.Linear(4, 3)
+        self.experts = nn.ModuleList([nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 4)) for _ in range(3)])
+        self.head = nn.Linear(4, 2)
+        with torch.no_grad():
+            self.router.bias[2] = bias * (1.0 if bias < -1e3 or torch.rand(()) < 0.5 else -1.0)
+
+    def forward(self, x):
+        share, chosen = self.router(x).softmax(-1).topk(2, -1)
+        out = torch.zeros_like(x)
+        for at, expert in enumerate(self.experts):
+            rows, place = (chosen == at).nonzero(as_tuple=True)
+            out = out.index_add(0, rows, share[rows, place, None] * expert(x[rows]))
+        return self.head(x + out)
+
+
+@pytest.mark.parametrize(("bias", "hits"), [(-1e4, None), (-20.0, "some")])
+def test_an_expert_without_a_token_is_left_out_and_not_refused(bias, hits):
+    ds = actviz.probe_module(lambda: Experts(bias), X, seeds=6)
+    own = [at for at, name in enumerate(names(ds)) if name.startswith("experts.2")]
+    assert bool(own) is (hits is not None)
+    assert all(0 < ds["hit"].values[at] < 6 for at in own)
+    assert "overflowed" not in [finding.verdict for finding in actviz.diagnose(ds)[0].findings]
+
+
 def test_what_cannot_be_drawn_again_is_refused_where_seeds_differ_in_layers(one_line_error):
     model = Branching()
     model.first.bias.data.zero_()

@@ -51,7 +51,12 @@ STUCK = {
     "one direction": (
         (nn.LSTM, "bias_ih_l0_reverse", gate(3), -16.0),
         {"bidirectional": True},
-        "the output gate of l0",
+        "the output gate of l0_reverse",
+    ),
+    "from state to state in one direction": (
+        (nn.GRU, "weight_hh_l0"),
+        {"bidirectional": True, "factor": 60.0},
+        "the update gate of l0",
     ),
     "update gate": ((nn.GRU, "bias_ih_l1", gate(1), 16.0), {}, "the update gate of l1"),
     "reset gate": ((nn.GRU, "bias_ih_l0", gate(0), -16.0), {}, "the reset gate of l0"),
@@ -67,7 +72,7 @@ def test_one_gate_that_is_stuck_is_found_by_its_name_and_its_layer(name):
     finding = diagnosis.findings[0]
     assert finding.rule == "saturated.gates"
     assert words in finding.message()
-    assert f"l{words[-1]}" in finding.message("ko")
+    assert words.split()[-1] in finding.message("ko")
     assert ds["gate_stuck"].squeeze().values[:, 1].min() >= 0.5
     assert float(ds["saturated"].squeeze().values[:, 1].max()) < 0.51
 
