@@ -41,11 +41,18 @@ def _thresholds(ctx: click.Context, parameter: click.Parameter, given: tuple[str
     return Thresholds.of(**values)
 
 
-def _list_thresholds(lang: str) -> None:
+def _list_thresholds(lang: str, *, as_json: bool) -> None:
     from actviz.diagnosis.severity import LIMITS, NORMALIZED
     from actviz.diagnosis.thresholds import Thresholds
 
     defaults = Thresholds()
+    if as_json:
+        listed = {
+            name: {"value": getattr(defaults, name), "reason": text(f"threshold.{name}", lang)}
+            for name in defaults.names()
+        }
+        limits = {"severities": LIMITS, "severities_under_norm": NORMALIZED}
+        return echo_json({"version": defaults.version, "thresholds": listed, **limits})
     say(text("cli.thresholds", lang, version=defaults.version))
     for name in defaults.names():
         say(f"{name} = {number(getattr(defaults, name))}")
@@ -57,7 +64,7 @@ def _list_thresholds(lang: str) -> None:
         for norm, limits in (("any", LIMITS), ("batch", NORMALIZED))
         for rule, (marked, severe) in limits.items()
     ]
-    echo_table(rows, lang)
+    return echo_table(rows, lang)
 
 
 def _is_result(target: str) -> bool:
@@ -182,7 +189,7 @@ def command(
     if listed and targets:
         raise click.UsageError(f"--list-thresholds prints thresholds alone: leave out {targets[0]}")
     if listed:
-        return _list_thresholds(lang)
+        return _list_thresholds(lang, as_json=as_json)
     if not targets:
         raise click.UsageError("name a RESULT (.nc) or pairings, INIT+ACTIVATION")
     _check_options(ctx, targets, settings, selection)

@@ -17,7 +17,7 @@ import numpy as np
 
 from actviz.catalog import names
 from actviz.catalog.activations import Activation
-from actviz.catalog.checks import check_choice
+from actviz.catalog.checks import check_choice, of_type
 from actviz.catalog.names import labelled_activations
 from actviz.diagnosis.beside import Way
 from actviz.diagnosis.finding import Finding, Note
@@ -32,7 +32,7 @@ from actviz.diagnosis.situation import Fed, Situation
 from actviz.diagnosis.structure import Values
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.ways import ways
-from actviz.results.dataset import chosen, is_own, recipe
+from actviz.results.dataset import check_some, chosen, is_own, recipe
 from actviz.results.replicates import drawn_by
 from actviz.text import text
 
@@ -260,7 +260,7 @@ def _functions(dataset: xarray.Dataset, given: Any) -> dict[str, Activation]:
 
 def diagnose(
     dataset: xarray.Dataset,
-    thresholds: Thresholds | None = None,
+    thresholds: Thresholds | Mapping[str, float] | None = None,
     formats: str | Iterable[str] | None = None,
     *,
     activations: Any = (),
@@ -271,7 +271,8 @@ def diagnose(
     ----------
     dataset : xarray.Dataset
         As ``probe`` returns it.
-    thresholds : Thresholds, optional
+    thresholds : Thresholds or mapping, optional
+        A mapping has those that are changed, by name.
     formats : str or sequence of str, optional
         Number formats, of fp16, bf16, e4m3 and e5m2, of which notes say what they would lose.
     activations : callable, sequence of them, or mapping, optional
@@ -295,7 +296,9 @@ def diagnose(
     >>> [finding.verdict.value for finding in found.findings]
     ['vanishing', 'collapsed']
     """
-    t = thresholds or Thresholds()
+    check_some(dataset)
+    asked = of_type("thresholds", thresholds or {}, (Thresholds, Mapping), "Thresholds, or some of them by name")
+    t = Thresholds.of(**asked) if isinstance(asked, Mapping) else asked
     known, result = recipe(dataset), []
     functions = _functions(dataset, activations)
     for init, activation, profile in profiles(dataset):

@@ -201,15 +201,24 @@ def check_dataset(dataset: Any) -> None:
         raise ActvizError(f"need a dataset as actviz.probe gives it, not {type(dataset).__name__}")
 
 
+_CHOSEN = ("init", "activation", "run", "seed", "layer")
 _TAKEN_AWAY = "this dataset has no dimension {dim!r} any more: select with a list, as sel({dim}=[...])"
 
 
 def check_dims(dataset: xarray.Dataset) -> None:
     """Refuse a dataset of which one run, seed or layer was chosen in a way that took the dimension away."""
-    check_dataset(dataset)
-    for dim in ("init", "activation", "run", "seed", "layer"):
+    check_some(dataset)
+    for dim in _CHOSEN:
         if dim in dataset.coords and not dataset.coords[dim].dims:
             raise ActvizError(_TAKEN_AWAY.format(dim=dim))
+
+
+def check_some(dataset: xarray.Dataset) -> None:
+    """Refuse a dataset in which a selection left no initializer, activation, run, seed or layer."""
+    check_dataset(dataset)
+    for dim in _CHOSEN:
+        if dataset.sizes.get(dim) == 0:
+            raise ActvizError(f"this dataset has no {dim} left: what was selected of it is none of its own")
 
 
 def chosen(dataset: xarray.Dataset, dim: str, names: str | Iterable[Any] | None) -> list[str]:

@@ -16,7 +16,7 @@ from actviz.catalog.inputs import INPUTS, InputMoments, Inputs
 from actviz.catalog.names import builtin
 from actviz.errors import ActvizError
 from actviz.probing.stack import Stack
-from actviz.results.dataset import chosen, is_own, recipe
+from actviz.results.dataset import check_some, chosen, is_own, recipe
 from actviz.results.overlaying import refuse_laid
 from actviz.results.statistics import OF_BLOCKS, STATISTICS
 from actviz.text import text
@@ -96,6 +96,7 @@ def predict(dataset: xarray.Dataset, *, inits: Any = None, activations: Any = No
         If the dataset does not say how it was measured, or lacks what is asked for.
     """
     refuse_laid(dataset)
+    check_some(dataset)
     import xarray as xr
 
     how = recipe(dataset)

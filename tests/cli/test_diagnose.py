@@ -234,3 +234,14 @@ def test_results_are_told_by_their_names(tmp_path, result):
     assert heads == [f"{result}:", f"{twin}:", "he+tanh:"]
     told = json.loads(run(result, twin, "--json").stdout)["results"]
     assert [each["target"] for each in told] == [str(result), str(twin)]
+
+
+def test_thresholds_are_taken_by_name_and_listed_as_json(dataset, one_line_error):
+    (first, *_), (again, *_) = (
+        actviz.diagnose(dataset, each) for each in ({"agree": 0.9}, actviz.Thresholds.of(agree=0.9))
+    )
+    assert first.findings[0].message() == again.findings[0].message()
+    assert "unknown threshold 'nope'" in one_line_error(actviz.diagnose, dataset, {"nope": 1})
+    assert "Thresholds, or some of them by name, not 3" in one_line_error(actviz.diagnose, dataset, 3)
+    listed = json.loads(run("--list-thresholds", "--json").stdout)
+    assert set(listed["thresholds"]) == set(actviz.Thresholds.names())

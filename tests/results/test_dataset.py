@@ -394,3 +394,14 @@ def test_what_lost_a_dimension_is_refused_in_a_line_that_says_how_to_select(chos
     (dim,) = chosen
     for read in (actviz.FIGURES["signal"].draw, actviz.table, actviz.formats, actviz.summary):
         assert f"select with a list, as sel({dim}=[...])" in one_line_error(read, found)
+
+
+@pytest.mark.parametrize("dim", ["init", "activation", "seed", "layer"])
+def test_a_selection_that_leaves_none_is_refused_by_all_that_read_a_result(dim, dataset, one_line_error):
+    none = dataset.isel({dim: []})
+    reads = [actviz.diagnose, actviz.predict, actviz.table]
+    reads += [spec.draw for spec in actviz.FIGURES.values() if spec.kind == "probe"]
+    for read in reads:
+        one_line_error(read, none)
+    for read in (actviz.diagnose, actviz.predict, actviz.FIGURES["signal"].draw):
+        assert f"has no {dim} left" in one_line_error(read, none)
