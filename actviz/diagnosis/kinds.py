@@ -26,6 +26,11 @@ USUAL = 1.0
 """Weight variance times fan_in, and mean square of a lookup table, that nothing is wrong with."""
 
 
+OUTWEIGHING = 3.0
+"""Root mean square from which on a parameter stands out whose like are 0: shifts outweigh values then, and the
+exponential of a logarithm is 20 or 1/20."""
+
+
 def standing_out(model: Model, small: bool) -> dict[str, float]:
     """Return the parameters that stand out from their kind, each with the factor that brings it back to its size.
 
@@ -78,6 +83,24 @@ def _not_told(model: Model) -> set[str]:
     """Return the parameters that steps of their own are about: gains and biases of norms, and biases of layers."""
     biases = {each.bias for layer in model.layers for each in layer.weights}
     return {name for pair in model.norms.items() for name in pair} | biases
+
+
+def unlike_zeros(model: Model) -> Iterator[Part]:
+    """Yield to start at 0 what is far from it while all others of its kind are 0, as log-scales and shifts start."""
+    kinds: dict[tuple[str, bool, int], list[str]] = {}
+    applied, meant = {each.name for layer in model.layers for each in layer.weights}, _not_told(model)
+    for name in model.parameters:
+        kinds.setdefault(_kind(model, name, applied), []).append(name)
+    for alike in kinds.values():
+        far = [name for name in alike if model.parameters[name] >= OUTWEIGHING and name not in applied | meant]
+        if (
+            len(alike) >= KIND
+            and len(far) == 1
+            and sum(model.parameters[name] for name in alike if name not in far) == 0
+        ):
+            told = {"size": span([model.parameters[name] for name in far]), "names": some(far)}
+            values = {**told, "code": "torch.nn.init.zeros_(w)"}
+            yield Part("unlike", (), (("fill", tuple(far), (0.0,) * len(far)),), values)
 
 
 def rescaled(model: Model, factors: Mapping[str, float]) -> Iterator[Part]:

@@ -113,8 +113,8 @@ LENIENT = Thresholds.of(
 
 
 def is_worse(rule: Rule, before: float, after: float) -> bool:
-    """Whether a number is far worse after a change."""
-    if not (before > 0.0 and after > 0.0):
+    """Whether a number is far worse after a change; what was more than 0 and is 0 is."""
+    if not before > 0.0:
         return False
     return after < before / WORSE if rule.worst is np.nanmin else after > before * WORSE
 
@@ -167,11 +167,15 @@ def value_of(rule: Rule, profile: Profile) -> float:
 def worst_of(rule: Rule, profile: Profile, kind: float = math.nan) -> tuple[float, float]:
     """Return the number of the layer that is worst beside its limit, and that limit, medians of the seeds.
 
-    Where layers have limits of several kinds, of those of one ``kind`` alone, where that is given.
+    Where layers have limits of several kinds, of those of one ``kind`` alone, where that is given. What is beyond its
+    limit and no fault all the same, as what is 0 for every sample beside a signal, does not count.
     """
     along, t = [way.profile for way in ways(profile)], Thresholds()
     rows = np.concatenate([each[rule.statistic] for each in along], axis=1)
     limits = np.concatenate([rule.limits(each, t) for each in along])
+    shows = np.concatenate([rule.shows(each, t) for each in along], axis=1)
+    beyond = rows < limits if rule.worst is np.nanmin else rows > limits
+    rows = np.where(beyond & ~shows, math.nan, rows)
     layered = isinstance(rule.limit(profile, t), np.ndarray)
     if layered and not math.isnan(kind):
         rows, limits = rows[:, limits == kind], limits[limits == kind]
