@@ -158,7 +158,8 @@ def model_remedy(
         begins = "" if plan in (apart, tuple(local(model, fault))) else lead  # which is of what else there is
         return f"{begins}{_words(plan, lang)}{_effect(told, where, outcome, lang)}"
 
-    for at, plan in enumerate(plans[: max(LEAST, measured) - 1]):
+    more = any(part.key == "tables" for plan in plans for part in plan)  # which no theory has a size for
+    for at, plan in enumerate(plans[: max(LEAST, measured) - 1 + more]):
         outcome = measured_with(plan, FRESH[:1])
         if outcome is None:
             continue

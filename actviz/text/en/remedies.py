@@ -145,6 +145,9 @@ TEXT: dict[str, str] = {
     "remedy.model.unlike": "start at 0 what is 0 in others of its kind ({names}, of size {size}); "
     "of each parameter, w: {code}",
     "remedy.model.unlike.short": "what is 0 in its kind at 0",
+    "remedy.model.tables": "scale the tables of {layers} to an RMS of {target} in place of {size}; of each "
+    "parameter, w ({names}): {code}",
+    "remedy.model.tables.short": "tables at an RMS of {target}",
     "remedy.model.gates": "draw the gates of {layers} one by one, orthogonal from state to state; of each, m: {code}",
     "remedy.model.gates.short": "gates drawn one by one",
     "remedy.model.gates_forget": "draw the gates of {layers} one by one, orthogonal from state to state, with a bias "

@@ -140,6 +140,8 @@ TEXT: dict[str, str] = {
     "remedy.model.unlike": "같은 종류가 모두 0인데 홀로 큰 매개변수({names}, 현재 크기 {size})를 0에서 시작한다. "
     "각 매개변수 w에 {code}",
     "remedy.model.unlike.short": "같은 종류처럼 0에서 시작하는 매개변수",
+    "remedy.model.tables": "{layers}의 표를 RMS {target} 값으로 맞춘다(현재 {size}). 각 매개변수 w({names})에 {code}",
+    "remedy.model.tables.short": "RMS를 {target} 값으로 맞춘 표",
     "remedy.model.gates": "{layers}의 게이트를 하나씩 다시 뽑고, 상태에서 상태로 가는 가중치는 직교 행렬로 한다. 각 "
     "층 m에서 {code}",
     "remedy.model.gates.short": "하나씩 다시 뽑은 게이트",
