@@ -129,6 +129,21 @@ def tables(model: Model, fault: str) -> Iterator[Part]:
     yield from rescaled(model, factors, "tables", {name: layer for name, (layer, _) in known.items()})
 
 
+def unapplied(model: Model) -> Iterator[Part]:
+    """Yield to scale large parameters that no layer applies, as of what is added to logits or multiplies them.
+
+    To vectors of norm 1. What starts as one value is a scale, of which others tell.
+    """
+    applied, meant = {each.name for layer in model.layers for each in layer.weights}, _not_told(model)
+    factors = {
+        name: shape[-1] ** -0.5 / model.parameters[name]
+        for name, shape in model.shapes.items()
+        if shape and name not in applied | meant | model.constant
+        if OUTWEIGHING <= model.parameters[name] < math.inf
+    }
+    yield from rescaled(model, factors, "unapplied")
+
+
 FADING, GROWING = ("collapsed", "vanishing", "dead.faded"), ("saturated", "exploding", "overflowed")
 """Faults that tables of too small a size make, and those that ones of too large a size do."""
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from actviz.diagnosis.drawing import OFF, local
-from actviz.diagnosis.kinds import FADING, FAR, tables
+from actviz.diagnosis.kinds import FADING, FAR, tables, unapplied
 from actviz.diagnosis.models import IDENTITY, Applied, Model, Weights, span
 from actviz.diagnosis.numbers import literal
 from actviz.diagnosis.parts import ALIKE, Part, Plan, some
@@ -240,6 +240,7 @@ def plans_of(
     branches = [list(branching(model, of)) for of in (own, ())]
     plans: list[Plan] = [*single, tuple(local(model, fault)), *(tuple(unbiased(model, to)) for to in CARRYING)]
     plans += [(part,) for part in branches[1] if fault == "vanishing.carried"]  # their size beside the stream is all
+    plans += [tuple(unapplied(model))] if fault in ("saturated.attention", "saturated.gate") else []
     looked_up = tuple(tables(model, fault))
     plans += [looked_up, own] if fault.startswith(FADING) else [own, looked_up]
     plans += [(*own, part) for part in branches[0]]
