@@ -28,11 +28,14 @@ class Way:
     profile : Profile
     end : int
         Number of the layer to whose gradient others are compared.
+    ends : sequence of int
+        The same of every column, where towers stand side by side; empty where it is one for all.
     """
 
     name: str
     profile: Profile
     end: int
+    ends: Sequence[int] = ()
 
 
 def beside(profile: Profile, built: Structure) -> list[Way]:

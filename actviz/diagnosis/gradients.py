@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +44,7 @@ class Output:
     """A layer that gives an output: what comes back to it from there, and what that brings to the layer before."""
 
     layer: int
+    chain: int
     own: Values  # shape (seeds, 1)
     brought: Values
 
@@ -58,14 +59,14 @@ def outputs_of(profile: Profile, built: Structure) -> list[Output]:
     most = np.fmax.reduce(norm[:, heads], axis=1)
     gain = profile["weights_rms"] * np.sqrt(np.array(built.fan_in, float))
     owns = {at: np.fmin(norm[:, at], most)[:, None] for at in giving}
-    return [Output(profile.layers[at], own, own * gain[:, [at]]) for at, own in owns.items()]
+    return [Output(profile.layers[at], built.chain[at], own, own * gain[:, [at]]) for at, own in owns.items()]
 
 
 def along(
     values: dict[str, Values], widths: Values, averaged: Values, columns: Sequence[Column],
     scaled: Mapping[int, bool], in_branch: bool, outputs: Sequence[Output] = (),
-) -> tuple[Values, Values, int]:  # fmt: skip
-    """Return the gradient's norm over that at the end of what it is judged along, steps to there, and the main end.
+) -> tuple[Values, Values, list[int]]:  # fmt: skip
+    """Return the gradient's norm over that at the end of what it is judged along, steps to that end, and its layer.
 
     Along a stream it is compared with the one behind its last block, each times its size where all that reads the
     stream normalizes it: a stream that starts small has large gradients then, and nothing is wrong. What stands before
@@ -93,15 +94,20 @@ def along(
         parts.setdefault((streams[at], at < low, of_stream, 0 if of_stream else columns[at].chain), []).append(at)
     ratio, steps = np.full(norm.shape, math.nan), np.full(len(columns), math.nan)
     with np.errstate(all="ignore"):
-        for (stream, _, of_stream, _), part in parts.items():
+        for (stream, before, of_stream, _), part in parts.items():
             of = pull if of_stream and scaled.get(stream - 1) else norm
             ended = _ending(part, columns) if in_branch else part[-1:]
+            if not (in_branch or of_stream):
+                ended = _towers(
+                    part, [each for key, each in parts.items() if key[:3] == (stream, before, False)], columns
+                )
             end = np.fmax.reduce(of[:, ended], axis=1)[:, None]
             ratio[:, part] = of[:, part] / np.where(end > 0, end, math.nan)
             steps[part] = np.arange(len(part))[::-1]
-            steps[ended] = np.fmax(steps[ended], len(ended) > 1)
+            beside = [at for at in ended if at in part and len(ended) > 1]
+            steps[beside] = np.fmax(steps[beside], 1)
             for each in outputs if of is norm else ():
-                for at in part if columns[part[-1]].layer > each.layer else ():
+                for at in part if _brings(each, part, ended, columns) else ():
                     if columns[at].layer <= each.layer:
                         here = each.own if columns[at].layer == each.layer else each.brought
                         grown = np.fmax(of[:, [at]] / np.fmax(end, here), 1.0)
@@ -111,8 +117,25 @@ def along(
             if weights:  # what stands beside others in a branch has not grown on its way back through these
                 whole = np.fmax(end, norm[:, weights[-1:]])
                 ratio[:, part] = np.where(ratio[:, part] > 1.0, np.fmax(norm[:, part] / whole, 1.0), ratio[:, part])
-    ends = [part[-1] for part in parts.values()] or [len(columns) - 1]
-    return ratio, steps, last if last >= 0 else max(ends)
+    main = last if last >= 0 else max((part[-1] for part in parts.values()), default=len(columns) - 1)
+    found = [columns[main].layer] * len(columns)
+    for (*_, of_stream, chain), part in parts.items():
+        for at in part if chain and not (in_branch or of_stream) else ():
+            found[at] = columns[part[-1]].layer
+    return ratio, steps, found
+
+
+def _towers(part: Sequence[int], parts: Iterable[Sequence[int]], columns: Sequence[Column]) -> list[int]:
+    """Return the ends of a part outside branches: its own, and, of what leads to several, those of chains behind it."""
+    if columns[part[0]].chain:
+        return [part[-1]]
+    return [part[-1], *(each[-1] for each in parts if each[-1] > part[-1])]
+
+
+def _brings(output: Output, part: Sequence[int], ended: Sequence[int], columns: Sequence[Column]) -> bool:
+    """Whether an output may bring a gradient to layers of a part, past the end that it is compared with."""
+    own = columns[part[-1]].chain
+    return (not own or output.chain in (0, own)) and (len(ended) > 1 or columns[part[-1]].layer > output.layer)
 
 
 def _ending(part: Sequence[int], columns: Sequence[Column]) -> list[int]:

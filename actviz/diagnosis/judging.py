@@ -161,7 +161,7 @@ def _find(rule: Rule, way: Way, t: Thresholds, situation: Situation) -> tuple[Fi
         rate=profile.rate(places, agree),
         situation=situation,
         way=way.name,
-        end=way.end,
+        end=way.ends[first] if way.ends else way.end,
     )
     sure = not way.name or _is_sure(rule, worst, limit)
     return found, sure and found.seeds >= t.agree * found.of

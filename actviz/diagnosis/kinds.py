@@ -11,8 +11,9 @@ import math
 import re
 import statistics
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
-from actviz.diagnosis.models import IDENTITY, Model, span
+from actviz.diagnosis.models import IDENTITY, Applied, Model, span
 from actviz.diagnosis.numbers import literal
 from actviz.diagnosis.parts import ALIKE, Part, some
 
@@ -24,6 +25,11 @@ KIND = 3
 
 USUAL = 1.0
 """Weight variance times fan_in, and mean square of a lookup table, that nothing is wrong with."""
+
+
+OUTWEIGHING = 3.0
+"""Root mean square from which on a parameter stands out whose like are 0: shifts outweigh values then, and the
+exponential of a logarithm is 20 or 1/20."""
 
 
 def standing_out(model: Model, small: bool) -> dict[str, float]:
@@ -80,14 +86,82 @@ def _not_told(model: Model) -> set[str]:
     return {name for pair in model.norms.items() for name in pair} | biases
 
 
-def rescaled(model: Model, factors: Mapping[str, float]) -> Iterator[Part]:
-    """Yield to scale parameters, those by one factor together."""
+def unlike_zeros(model: Model) -> Iterator[Part]:
+    """Yield to start at 0 what is far from it while all others of its kind are 0, as log-scales and shifts start."""
+    kinds: dict[tuple[str, bool, int], list[str]] = {}
+    applied, meant = {each.name for layer in model.layers for each in layer.weights}, _not_told(model)
+    for name in model.parameters:
+        kinds.setdefault(_kind(model, name, applied), []).append(name)
+    for alike in kinds.values():
+        far = [name for name in alike if model.parameters[name] >= OUTWEIGHING and name not in applied | meant]
+        if (
+            len(alike) >= KIND
+            and len(far) == 1
+            and sum(model.parameters[name] for name in alike if name not in far) == 0
+        ):
+            told = {"size": span([model.parameters[name] for name in far]), "names": some(far)}
+            values = {**told, "code": "torch.nn.init.zeros_(w)"}
+            yield Part("unlike", (), (("fill", tuple(far), (0.0,) * len(far)),), values)
+
+
+def tables(model: Model, fault: str) -> Iterator[Part]:
+    """Yield to scale lookup tables whose size may make a fault: few tell no kind, nor does a fan what size is meant.
+
+    Small ones, as in front of norms, to what PyTorch draws where a signal or its gradient is gone; large ones, where
+    anything is too large, to rows of norm 1, whose products with each other are no larger. Not those whose size has no
+    effect, for all that reads them normalizes it.
+    """
+    built = model.profile.structure
+    rescaling = built.rescaled if built is not None else [0] * len(model.layers)
+    known = {
+        each.name: (layer, each)
+        for layer, sizeless in zip(model.layers, rescaling, strict=True)
+        for each in layer.weights
+        if each.lookup and each.how == "draw" and not (layer.norm or sizeless) and 0.0 < each.rms < math.inf
+    }
+    factors = dict[str, float]()
+    for name, (_, each) in known.items():
+        square, width = each.rms * each.rms, model.shapes.get(name, (1,))[-1]
+        if fault.startswith(FADING) and FAR * square <= USUAL:
+            factors[name] = (USUAL / square) ** 0.5
+        elif fault.startswith(GROWING) and width * square >= LOUD:
+            factors[name] = (width * square) ** -0.5
+    yield from rescaled(model, factors, "tables", {name: layer for name, (layer, _) in known.items()})
+
+
+def unapplied(model: Model) -> Iterator[Part]:
+    """Yield to scale large parameters that no layer applies, as of what is added to logits or multiplies them.
+
+    To vectors of norm 1. What starts as one value is a scale, of which others tell.
+    """
+    applied, meant = {each.name for layer in model.layers for each in layer.weights}, _not_told(model)
+    factors = {
+        name: shape[-1] ** -0.5 / model.parameters[name]
+        for name, shape in model.shapes.items()
+        if shape and name not in applied | meant | model.constant
+        if OUTWEIGHING <= model.parameters[name] < math.inf
+    }
+    yield from rescaled(model, factors, "unapplied")
+
+
+FADING, GROWING = ("collapsed", "vanishing", "dead.faded"), ("saturated", "exploding", "overflowed")
+"""Faults that tables of too small a size make, and those that ones of too large a size do."""
+
+LOUD = 10.0
+"""Mean square of a table's rows, summed over their units, from which on products of two of them are large."""
+
+
+def rescaled(
+    model: Model, factors: Mapping[str, float], key: str = "kind", layers: Mapping[str, Applied] = MappingProxyType({})
+) -> Iterator[Part]:
+    """Yield to scale parameters, those by one factor together; in words of their own, of some ``layers``."""
     groups: list[list[str]] = []
     for name in sorted(factors, key=lambda name: factors[name]):
         if not groups or factors[name] > ALIKE * factors[groups[-1][0]]:
             groups.append([])
         groups[-1].append(name)
-    for names in groups:
+    for group in groups:
+        names = [name for name in factors if name in group]
         low, high = span([factors[name] for name in names])
         factor = literal(math.sqrt(low * high))
         told = {
@@ -96,4 +170,5 @@ def rescaled(model: Model, factors: Mapping[str, float]) -> Iterator[Part]:
             "names": some(names),
             "code": f"w.data.mul_({factor})",
         }
-        yield Part("kind", (), (("scale", tuple(names), (float(factor),) * len(names)),), told)
+        of = tuple(layers[name] for name in names if name in layers)
+        yield Part(key, of, (("scale", tuple(names), (float(factor),) * len(names)),), told)

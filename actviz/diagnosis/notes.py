@@ -244,8 +244,9 @@ def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Colle
     if zeros and len(zeros) == len(heads) and not (profile["learns"][:, zeros] == 0.0).any():
         found.append(Note("note.zero_head", (("layer", profile.layers[zeros[0]]),)))
     elif heads and main is not None:
-        told = _head(profile, main, heads[-1], t, sum(built.gives) > 1)
-        found.extend(note for note in told if len(heads) == 1 or note.key == "note.head_beside")
+        for head in {built.chain[at]: at for at in heads}.values():  # of every tower the last
+            told = _head(profile, main, head, t, sum(built.gives) > 1)
+            found.extend(note for note in told if len(heads) == 1 or note.key == "note.head_beside")
     if recurrent := [at for at, name in enumerate(built.activations) if name.removesuffix("_cell") in GATED]:
         found.append(Note("note.recurrent", _layers(profile, recurrent)))
     if built.blocks:
@@ -291,12 +292,13 @@ def _head(profile: Profile, main: Way, head: int, t: Thresholds, beside: bool) -
 
     Where other outputs stand ``beside`` it, what is below these as well has a gradient of theirs.
     """
-    end = (
-        max(at for at in range(len(main.profile.layers)) if np.isfinite(main.profile["gradient_ratio"][:, at]).any())
-        if np.isfinite(main.profile["gradient_ratio"]).any()
-        else -1
-    )
-    if end < 0:
+    assert profile.structure is not None
+    chain = dict(zip(profile.layers, profile.structure.chain, strict=True))
+    own = chain[profile.layers[head]]
+    judged = np.isfinite(main.profile["gradient_ratio"]).any(axis=0)
+    end = max((at for at in np.flatnonzero(judged).tolist() if own in (0, chain[main.profile.layers[at]])), default=-1)
+    keys = main.profile["weights_key"]
+    if end < 0 or (own and (keys == keys[:, [end]]).sum(axis=1).max() > 1):  # or its weights have another gradient, too
         return []
     sizes = [
         each["grad_preact_rms"][:, at] * np.sqrt(each.widths[at]) for each, at in ((main.profile, end), (profile, head))

@@ -67,8 +67,14 @@ class Outcome:
         short = rule.statistic in MARGINED and self.beyond(rule, old, NEAR)
         if self.single and rule.statistic in SIZES:
             short = self.beyond(rule, old, NEAR) and not self._is_back(rule, old)
-        worse = any(is_worse(each, value_of(each, old), value_of(each, self.profile)) for each in told)
+        worse = any(
+            is_worse(each, value_of(each, old), value_of(each, self.profile), self._leeway(each)) for each in told
+        )
         return (self.single or before >= set(self.left)) and not short and not worse
+
+    def _leeway(self, rule: Rule) -> float:
+        """Return by which factor a number may be worse: of what is left as it was, only by what chance makes of it."""
+        return WORSE if self.single or rule.verdict not in self.left else CHANCE
 
     def _is_back(self, rule: Rule, old: Profile) -> bool:
         """Whether a size that stays at its threshold has come back to it from far beyond."""
@@ -102,6 +108,12 @@ MARGINED = ("saturated", "attention_entropy", "gate_entropy", "output_loss", "gr
 WORSE = 3.0
 """Factor by which a number that tells a fault may be farther from where it should be, at most, with a remedy."""
 
+CHANCE = 1.2
+"""The same of a fault that is there before and after: another that is gone is not paid for by it."""
+
+SHARES = ("saturated", "gate_saturated")
+"""Statistics that are shares of what is stuck: how far it is from all of it is what becomes less."""
+
 BACK = 10.0
 """Factor by which a number has come back that stays at its threshold."""
 
@@ -112,11 +124,12 @@ LENIENT = Thresholds.of(
 """What is beyond these lies not at its threshold: that is, within a tenth and a tenth of that, as in a verdict."""
 
 
-def is_worse(rule: Rule, before: float, after: float) -> bool:
-    """Whether a number is far worse after a change."""
-    if not (before > 0.0 and after > 0.0):
-        return False
-    return after < before / WORSE if rule.worst is np.nanmin else after > before * WORSE
+def is_worse(rule: Rule, before: float, after: float, by: float = WORSE) -> bool:
+    """Whether a number is far worse after a change, by a factor; what was more than 0 and is 0 is."""
+    falls = rule.worst is np.nanmin
+    if rule.statistic in SHARES:
+        before, after, falls = 1.0 - before, 1.0 - after, True
+    return before > 0.0 and (after < before / by if falls else after > before * by)
 
 
 def _together(few: Mapping[str, Values], more: Mapping[str, Values]) -> dict[str, Values]:
@@ -167,11 +180,15 @@ def value_of(rule: Rule, profile: Profile) -> float:
 def worst_of(rule: Rule, profile: Profile, kind: float = math.nan) -> tuple[float, float]:
     """Return the number of the layer that is worst beside its limit, and that limit, medians of the seeds.
 
-    Where layers have limits of several kinds, of those of one ``kind`` alone, where that is given.
+    Where layers have limits of several kinds, of those of one ``kind`` alone, where that is given. What is beyond its
+    limit and no fault all the same, as what is 0 for every sample beside a signal, does not count.
     """
     along, t = [way.profile for way in ways(profile)], Thresholds()
     rows = np.concatenate([each[rule.statistic] for each in along], axis=1)
     limits = np.concatenate([rule.limits(each, t) for each in along])
+    shows = np.concatenate([rule.shows(each, t) for each in along], axis=1)
+    beyond = rows < limits if rule.worst is np.nanmin else rows > limits
+    rows = np.where(beyond & ~shows, math.nan, rows)
     layered = isinstance(rule.limit(profile, t), np.ndarray)
     if layered and not math.isnan(kind):
         rows, limits = rows[:, limits == kind], limits[limits == kind]

@@ -9,11 +9,14 @@ import math
 from collections.abc import Iterator, Sequence
 
 from actviz.diagnosis.drawing import OFF, local
-from actviz.diagnosis.kinds import FAR
+from actviz.diagnosis.kinds import FADING, FAR, tables, unapplied
 from actviz.diagnosis.models import IDENTITY, Applied, Model, Weights, span
 from actviz.diagnosis.numbers import literal
 from actviz.diagnosis.parts import ALIKE, Part, Plan, some
+from actviz.diagnosis.rules import RULES
 from actviz.diagnosis.scales import near
+from actviz.diagnosis.thresholds import Thresholds
+from actviz.diagnosis.ways import ways
 
 BIASED = 3.0
 """Root mean square from which on biases outweigh what a layer adds up."""
@@ -208,6 +211,15 @@ SILENCED = ("dead", "collapsed", "symmetric")
 """Verdicts of what zeros that scale silence."""
 
 
+def _silenced(model: Model, fault: str) -> bool:
+    """Whether zeros that scale may be what a fault shows: of a signal that has collapsed they leave exactly nothing."""
+    if not fault.startswith("collapsed"):
+        return fault.startswith(SILENCED)
+    rule, t = next(each for each in RULES if each.name == fault), Thresholds()
+    along = [way.profile for way in ways(model.profile)]
+    return any((rule.shows(each, t) & (each[rule.statistic] == 0.0)).any() for each in along)
+
+
 def plans_of(
     model: Model, fault: str, drawn: Sequence[Part], apart: Sequence[Part], everything: bool, pointed: bool = False
 ) -> list[Plan]:
@@ -218,7 +230,7 @@ def plans_of(
     what stands out are all that is a matter of weights.
     """
     own = (*drawn, *gated(model))
-    norms = [part for part in [(*unscaled(model, fault.startswith(SILENCED)), *unshifted(model))] if part]
+    norms = [part for part in [(*unscaled(model, _silenced(model, fault)), *unshifted(model))] if part]
     single = [plan for plan in dict.fromkeys([*norms, tuple(unbiased(model)), tuple(apart)]) if plan]
     if pointed or fault == "dead.gradient":
         return single
@@ -228,7 +240,10 @@ def plans_of(
     branches = [list(branching(model, of)) for of in (own, ())]
     plans: list[Plan] = [*single, tuple(local(model, fault)), *(tuple(unbiased(model, to)) for to in CARRYING)]
     plans += [(part,) for part in branches[1] if fault == "vanishing.carried"]  # their size beside the stream is all
-    plans += [own, *((*own, part) for part in branches[0])]
+    plans += [tuple(unapplied(model))] if fault in ("saturated.attention", "saturated.gate") else []
+    looked_up = tuple(tables(model, fault))
+    plans += [looked_up, own] if fault.startswith(FADING) else [own, looked_up]
+    plans += [(*own, part) for part in branches[0]]
     behind = list(normalizing(model))
     plans += [(part,) for part in (*branches[1], *behind[:1], *skipping(model), *behind[1:])]
     return [plan for plan in dict.fromkeys(plans) if plan]

@@ -14,7 +14,6 @@ from typing import Any
 
 from actviz.catalog.activations import ACTIVATIONS, Activation
 from actviz.catalog.initializers import INITIALIZERS, Initializer
-from actviz.diagnosis.drawing import is_fed
 from actviz.diagnosis.numbers import fold, number, share
 from actviz.diagnosis.plans import shut_by_biases
 from actviz.diagnosis.scales import LONGEST, NEAR, alike, flat, named, near, scales_of
@@ -22,7 +21,7 @@ from actviz.diagnosis.situation import Fed, Situation
 from actviz.diagnosis.skips import Mended, mend, mend_plain
 from actviz.diagnosis.targets import HELD, chi_of, rounded, target, trial_of, written
 from actviz.diagnosis.trials import FRESH, NORMALIZED, SAMPLES, Trial, healthy, may_be_tried, tried_width
-from actviz.diagnosis.trying import half_remedy, model_remedy
+from actviz.diagnosis.trying import fed_kind, half_remedy, model_remedy
 from actviz.text import TEXT, label, text, typeset
 from actviz.text.numbers import in_print
 from actviz.theory.jumps import first_jump
@@ -125,7 +124,7 @@ def _kind(fault: str, where: Situation) -> str:
         return ""
     if fault == "saturated.gates" and shut_by_biases(where.model):
         return "_biases"
-    return "_fed" if is_fed(where.model, fault) else ""
+    return fed_kind(where.model, fault)
 
 
 def _is_normalized(where: Situation) -> bool:

@@ -11,8 +11,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from actviz.catalog.activations import ACTIVATIONS, Activation
-from actviz.diagnosis.drawing import LOCAL, local, redrawn
-from actviz.diagnosis.kinds import rescaled, standing_out
+from actviz.diagnosis.drawing import LOCAL, is_fed, local, redrawn
+from actviz.diagnosis.kinds import rescaled, standing_out, unlike_zeros
 from actviz.diagnosis.models import IDENTITY, Model
 from actviz.diagnosis.numbers import number
 from actviz.diagnosis.outcomes import Outcome, agreed, is_worse, tried_on, value_of, worst_of
@@ -98,7 +98,8 @@ def _apart(model: Model, found: Sequence[Rule], targets: Mapping[str, float | No
         rest = far.keys() - {name for part in parts for _, names, _ in part.changes for name in names}
         parts += local(model, rule.name, rest)
     drawn = {name for part in parts for _, names, _ in part.changes for name in names}
-    return (*parts, *rescaled(model, {name: factor for name, factor in far.items() if name not in drawn}))
+    scaled = {name: factor for name, factor in far.items() if name not in drawn}
+    return (*parts, *rescaled(model, scaled), *unlike_zeros(model))
 
 
 def model_remedy(
@@ -130,7 +131,7 @@ def model_remedy(
     own = (*_beside(model, found, own), *own)
     plans = plans_of(model, fault, own, apart, everything, pointed)
     lead = "" if fault.startswith("symmetric") or pointed else _as_it_is(model, targets, own, lang)
-    rule = next(each for each in RULES if each.name == fault)
+    rule = _rule(fault)
     if not plans or (otherwise and model.workbench is None):
         nothing = "random_weights" if rule.verdict is Verdict.SYMMETRIC else "nothing"
         return otherwise or lead + text(f"remedy.model.{nothing}", lang)
@@ -157,7 +158,8 @@ def model_remedy(
         begins = "" if plan in (apart, tuple(local(model, fault))) else lead  # which is of what else there is
         return f"{begins}{_words(plan, lang)}{_effect(told, where, outcome, lang)}"
 
-    for at, plan in enumerate(plans[: max(LEAST, measured) - 1]):
+    more = len({part.key for plan in plans for part in plan} & {"tables", "unapplied"})  # of which no theory has a size
+    for at, plan in enumerate(plans[: max(LEAST, measured) - 1 + more]):
         outcome = measured_with(plan, FRESH[:1])
         if outcome is None:
             continue
@@ -197,6 +199,33 @@ def _effect(told: Sequence[Rule], where: Situation, outcome: Outcome, lang: str)
         "left": ", ".join(verdict.label(lang) for verdict in outcome.left),
     }
     return text(f"remedy.model.{'left' if outcome.left else 'holds'}", lang, **told_of)
+
+
+def fed_kind(model: Model, fault: str) -> str:
+    """Return what a fault's words end with where weights are small enough: what feeds them is too large, or another.
+
+    Of attention a copy tells, whose layers give next to nothing: what is sure then is so by what logits are made of
+    besides.
+    """
+    if not is_fed(model, fault):
+        return ""
+    if fault != "saturated.attention" or model.workbench is None:
+        return "_fed"
+    every = [each for layer in model.layers for each in layer.weights if each.how == "draw" and not each.lookup]
+    names = tuple(dict.fromkeys(each.name for each in every))
+    biases = tuple(dict.fromkeys(each.bias for each in every if each.bias in model.parameters))
+    changes = (("scale", names, (BLAMELESS,) * len(names)), ("fill", biases, (0.0,) * len(biases)))
+    outcome = tried_on(model, (Part("kind", (), changes),), FRESH[:1])
+    sure = outcome is not None and value_of(_rule(fault), outcome.profile) < Thresholds().softmax
+    return "_added" if sure else "_fed"
+
+
+BLAMELESS = 1e-4
+"""Factor by which weights are made smaller to see whether these are what saturates a softmax."""
+
+
+def _rule(fault: str) -> Rule:
+    return next(each for each in RULES if each.name == fault)
 
 
 def half_remedy(model: Model, lang: str) -> str:

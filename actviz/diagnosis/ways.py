@@ -144,7 +144,7 @@ def _way(profile: Profile, built: Structure, number: int) -> Way | None:
         stream: all(built.block_normalized[at] for at in made if built.block_stream[at] == stream) for stream in first
     }
     outputs = [] if number else outputs_of(profile, built)
-    ratio, steps, end = along(values, widths, averaged, columns, scaled, number > 0, outputs)
+    ratio, steps, ends = along(values, widths, averaged, columns, scaled, number > 0, outputs)
     # Of weights that are applied again, as in a loop, the gradient is that of all calls: of the last one above all.
     values["gradient_ratio"] = np.where(_applied_again(values["weights_key"]) & (ratio < 1.0), math.nan, ratio)
     if streams:
@@ -169,7 +169,7 @@ def _way(profile: Profile, built: Structure, number: int) -> Way | None:
     )  # fmt: skip
     if number:
         spare(way, profile, built, number)
-    return Way(name, way, columns[end].layer)
+    return Way(name, way, max(ends), ends)
 
 
 def _applied_again(keys: Values) -> Mask:

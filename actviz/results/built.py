@@ -17,7 +17,7 @@ ROLES = {
 BUILT = {
     "role": f"what the layer is for: {'; '.join(f'{role}, {words}' for role, words in ROLES.items())}",
     "of_block": "number of the block in whose branch the layer is; 0 for none",
-    "chain": "layers of one number follow each other, without attention between them; 0 outside branches",
+    "chain": "layers of one number follow each other, without attention between them; 0 outside branches and towers",
     "averaged": "positions that are averaged over behind the layer",
     "rescaled": "whether all that reads the layer normalizes it, so that its size has no effect",
     "ends": "whether no weights come behind the layer, on the main way or in its branch, but those that weigh it",

@@ -83,10 +83,10 @@ def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.
         if first:
             layer.scaled, layer.next = behind.weights(first)
             layer.rescaled = bool(layer.weights) and not layer.normalized and behind.rescales(first)
-    ends = _ends(layers)
+    ends, led = _ends(layers), _led(layers)
     for layer in layers:
-        end = ends[layer] == layer.order
-        of = (layer.block, attended[layer], end, ends[layer] if layer.block and not end else 0)
+        end = layer.block > 0 and ends[layer] == layer.order
+        of = (layer.block, attended[layer], end, led[layer] if not layer.block else 0 if end else ends[layer])
         layer.chain = chains.setdefault(of, len(chains))
     heads = [layer for layer in layers if layer.role == "head"]
     if not any(layer.role in ("chain", "stream", "branch") for layer in layers):  # a model that is nothing else
@@ -115,6 +115,26 @@ def _ends(layers: Sequence[Layer]) -> dict[Layer, int]:
         ends = layer.ends and layer.role == "branch" and bool(layer.matrices)
         found[layer] = layer.order if ends else led.pop() if len(led) == 1 else 0
     return found
+
+
+def _led(layers: Sequence[Layer]) -> dict[Layer, int]:
+    """Return the last layer before a head, by its order, that each of the main way leads to alone; 0 where to several.
+
+    So towers side by side are no chain of layers. Where all lead to one end, there is but one way. A head has that of
+    what it reads.
+    """
+    of_call = {layer.weights: layer for layer in layers if layer.weights}
+    found = dict[Layer, frozenset[int]]()
+    for layer in reversed(layers):
+        following = [each for key in layer.next if (each := of_call.get(key)) is not None and each is not layer]
+        found[layer] = frozenset[int]().union(*(found.get(each, ()) for each in following))
+        shaped = layer.role in ("chain", "stream", "norm") and not layer.block
+        if shaped and not found[layer] and (layer.gives or any(each.role == "head" for each in following)):
+            found[layer] = frozenset({layer.order})
+            read = [each for each in following if each.role == "head"]
+            found |= {each: found[each] | found[layer] for each in read}
+    several = len(frozenset[int]().union(*found.values())) > 1
+    return {layer: min(led) if several and len(led) == 1 else 0 for layer, led in found.items()}
 
 
 def _of_normalized(softmax: Node) -> bool:

@@ -119,6 +119,9 @@ TEXT: dict[str, str] = {
     "remedy.of.saturated.attention_fed": "The weights of queries and keys are small enough as they are: divide the "
     "logits by the root of a "
     "head's width, if they are not divided yet; else mend what feeds queries and keys, or normalize both.",
+    "remedy.of.saturated.attention_added": "Queries and keys are not to blame: on a copy of the model in which all "
+    "weights of layers are next to nothing, attention is saturated as well. Start smaller what is added to the logits, "
+    "as a bias or slopes, so that their standard deviation is about 1.",
     "remedy.of.saturated.gate_fed": "The weights of the router are small enough as they are: mend what feeds it, "
     "which is too large.",
     "remedy.of.saturated.gates_fed": "The weights of the gates are small enough as they are: mend what feeds them, "
@@ -142,6 +145,15 @@ TEXT: dict[str, str] = {
     "remedy.model.kind": "scale what stands out from its kind ({names}) to an RMS of {target} in place of {size}; of "
     "each parameter, w: {code}",
     "remedy.model.kind.short": "what stands out from its kind at an RMS of {target}",
+    "remedy.model.unlike": "start at 0 what is 0 in others of its kind ({names}, of size {size}); "
+    "of each parameter, w: {code}",
+    "remedy.model.unlike.short": "what is 0 in its kind at 0",
+    "remedy.model.tables": "scale the tables of {layers} to an RMS of {target} in place of {size}; of each "
+    "parameter, w ({names}): {code}",
+    "remedy.model.tables.short": "tables at an RMS of {target}",
+    "remedy.model.unapplied": "scale {names}, which no layer applies, to an RMS of {target} in place of {size}; of "
+    "each parameter, w: {code}",
+    "remedy.model.unapplied.short": "what no layer applies at an RMS of {target}",
     "remedy.model.gates": "draw the gates of {layers} one by one, orthogonal from state to state; of each, m: {code}",
     "remedy.model.gates.short": "gates drawn one by one",
     "remedy.model.gates_forget": "draw the gates of {layers} one by one, orthogonal from state to state, with a bias "

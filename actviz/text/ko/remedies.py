@@ -114,6 +114,9 @@ TEXT: dict[str, str] = {
     "remedy.of.saturated.attention_fed": "쿼리와 키의 가중치는 지금도 충분히 작다. 로짓을 헤드 너비의 제곱근으로 "
     "나누지 않았다면 나눈다. "
     "나누었다면 쿼리와 키에 들어가는 값부터 고치거나 둘을 정규화한다.",
+    "remedy.of.saturated.attention_added": "쿼리와 키의 탓이 아니다. 모든 층의 가중치를 없다시피 줄인 모델의 "
+    "사본에서도 어텐션이 포화된다. 로짓에 더해지는 편향이나 기울기를 더 작게 시작하여 로짓의 표준편차가 1 정도가 "
+    "되게 한다.",
     "remedy.of.saturated.gate_fed": "라우터의 가중치는 지금도 충분히 작다. 너무 큰 것은 라우터에 들어가는 값이니 "
     "그것부터 고친다.",
     "remedy.of.saturated.gates_fed": "게이트의 가중치는 지금도 충분히 작다. 너무 큰 것은 게이트에 들어가는 값이니 "
@@ -137,6 +140,14 @@ TEXT: dict[str, str] = {
     "remedy.model.kind": "같은 종류에서 벗어난 매개변수({names}, 현재 RMS {size})의 RMS를 {target} 값으로 맞춘다. 각 "
     "매개변수 w에 {code}",
     "remedy.model.kind.short": "RMS를 같은 종류처럼 {target} 값으로 맞춘 매개변수",
+    "remedy.model.unlike": "같은 종류가 모두 0인데 홀로 큰 매개변수({names}, 현재 크기 {size})를 0에서 시작한다. "
+    "각 매개변수 w에 {code}",
+    "remedy.model.unlike.short": "같은 종류처럼 0에서 시작하는 매개변수",
+    "remedy.model.tables": "{layers}의 표를 RMS {target} 값으로 맞춘다(현재 {size}). 각 매개변수 w({names})에 {code}",
+    "remedy.model.tables.short": "RMS를 {target} 값으로 맞춘 표",
+    "remedy.model.unapplied": "어느 층의 가중치도 아닌 매개변수({names}, 현재 RMS {size})의 RMS를 {target} 값으로 "
+    "맞춘다. 각 매개변수 w에 {code}",
+    "remedy.model.unapplied.short": "RMS를 {target} 값으로 맞춘, 어느 층의 것도 아닌 매개변수",
     "remedy.model.gates": "{layers}의 게이트를 하나씩 다시 뽑고, 상태에서 상태로 가는 가중치는 직교 행렬로 한다. 각 "
     "층 m에서 {code}",
     "remedy.model.gates.short": "하나씩 다시 뽑은 게이트",
