@@ -11,8 +11,8 @@ import numpy as np
 
 from actviz.diagnosis.models import GATED, IDENTITY
 from actviz.diagnosis.profile import COSINE_ERROR, Mask, Profile
-from actviz.diagnosis.structure import ALONE, Structure, Values
-from actviz.diagnosis.zeros import zero_factors, zero_tables
+from actviz.diagnosis.structure import ALONE, SMALL, Structure, Values
+from actviz.diagnosis.zeros import gives_zero, zero_factors, zero_tables
 from actviz.results.gates import OPEN, SHUT
 
 
@@ -24,7 +24,7 @@ class Way:
     ----------
     name : str
         Empty for a plain stack; every (for what overflows anywhere), chain, stream, branch, attention, head, gate,
-        gates, weighing, lookup, factors, heads, output, sigmoids, samples.
+        gates, weighing, lookup, factors, heads, output, sigmoids, samples, read.
     profile : Profile
     end : int
         Number of the layer to whose gradient others are compared.
@@ -37,7 +37,7 @@ class Way:
 
 def beside(profile: Profile, built: Structure) -> list[Way]:
     """Return all of them that a model has."""
-    each = (_softmaxes, _gates, _weighing, _tables, _factors, _heads, _outputs, _samples)
+    each = (_softmaxes, _gates, _weighing, _tables, _factors, _heads, _outputs, _samples, _read)
     return [way for found in each for way in found(profile, built)]
 
 
@@ -257,3 +257,29 @@ def _samples(profile: Profile, built: Structure) -> list[Way]:
     apart = np.sqrt(1.0 - np.fmin(np.nan_to_num(profile["input_similarity"][:, :1]), 1.0 - COSINE_ERROR))
     told = {"output_spread": np.fmin(spread / apart, 1.0)}
     return [Way("samples", plain(profile, list(told), told, profile.layers[-1:]), profile.layers[-1])]
+
+
+def spread_read(profile: Profile, built: Structure) -> Values:
+    """Return how much what heads are given differs from sample to sample, (seeds, 1); NaN where that will come.
+
+    That is where zeros start that learn, or where all branches start small: then what brings it grows.
+    """
+    known = built.values.get("head_spread", np.full((len(profile["learns"]), 1), math.nan))
+    below = [at for at, role in enumerate(built.roles) if role != "head"]
+    waits = (profile["weights_rms"][:, below] == 0.0) | (profile["grad_zero"][:, below] >= 1.0)
+    waits &= profile["learns"][:, below] > 0
+    outer = [at for at, parent in enumerate(built.block_parent) if not parent]
+    small = bool(outer) and np.nanmax(built.values["branch_ratio"][:, outer], initial=0.0) < SMALL
+    starts = waits.any() or small or any(gives_zero(built, at) for at in outer)
+    return np.full_like(known, math.nan) if starts else known
+
+
+def _read(profile: Profile, built: Structure) -> list[Way]:
+    """Return that of samples that are alike where they are read out, though what positions bring may differ.
+
+    Not where they come to a stream that starts as one for all, by what may be a mean over many positions.
+    """
+    told = {"head_spread": spread_read(profile, built)}
+    if np.isnan(told["head_spread"]).all() or any(built.block_constant):
+        return []
+    return [Way("read", plain(profile, list(told), told, profile.layers[-1:]), profile.layers[-1])]

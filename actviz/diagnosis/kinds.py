@@ -26,11 +26,11 @@ USUAL = 1.0
 """Weight variance times fan_in, and mean square of a lookup table, that nothing is wrong with."""
 
 
-def standing_out(model: Model, small: bool) -> dict[str, float]:
+def standing_out(model: Model, small: bool, tables: bool = False) -> dict[str, float]:
     """Return the parameters that stand out from their kind, each with the factor that brings it back to its size.
 
     Of several those that do so by far, for some are small on purpose: heads, and what a normalization follows, do not
-    count. ``small`` whether those that are too small do.
+    count. ``small`` whether those that are too small do, and ``tables`` whether lookup tables without a kind do.
     """
     weights, meant = dict[str, tuple[float, bool]](), _not_told(model)
     for layer in model.layers:
@@ -48,7 +48,7 @@ def standing_out(model: Model, small: bool) -> dict[str, float]:
     found: dict[str, float] = {}
     for name, size in sizes.items():
         middle, lookup = middles[_kind(model, name, weights)], weights.get(name, (0.0, False))[1]
-        shrunk = small and not (lookup and not middle)  # a table may be small
+        shrunk = small and (tables or middle or not lookup)  # a table may be small
         if name in weights and (not middle or (lookup and middle >= FAR)):
             middle = USUAL if lookup else usual
         if name in meant or not (middle > 0.0 and 0.0 < size < math.inf):

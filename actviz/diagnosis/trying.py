@@ -92,7 +92,7 @@ def _apart(model: Model, found: Sequence[Rule], targets: Mapping[str, float | No
     What is too small saturates nothing.
     """
     small = any(rule.verdict not in (Verdict.SATURATED, Verdict.OVERFLOWED) for rule in found)
-    far = standing_out(model, small)
+    far = standing_out(model, small, any(rule.statistic == "head_spread" for rule in found))
     parts = list(redrawn(model, targets.get, share, False, far))
     for rule in found:
         rest = far.keys() - {name for part in parts for _, names, _ in part.changes for name in names}
