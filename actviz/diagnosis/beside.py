@@ -24,7 +24,7 @@ class Way:
     ----------
     name : str
         Empty for a plain stack; every (for what overflows anywhere), chain, stream, branch, attention, head, gate,
-        gates, weighing, lookup, factors, heads, output, sigmoids, samples, read.
+        gates, weighing, lookup, factors, heads, output, sigmoids, samples, read, directions.
     profile : Profile
     end : int
         Number of the layer to whose gradient others are compared.
@@ -37,7 +37,7 @@ class Way:
 
 def beside(profile: Profile, built: Structure) -> list[Way]:
     """Return all of them that a model has."""
-    each = (_softmaxes, _gates, _weighing, _tables, _factors, _heads, _outputs, _samples, _read)
+    each = (_softmaxes, _gates, _weighing, _tables, _factors, _heads, _outputs, _samples, _read, _directions)
     return [way for found in each for way in found(profile, built)]
 
 
@@ -175,6 +175,9 @@ GROWN = 30.0
 NARROW, SURE = 8, 5.0
 """Units of a head below which all may be shut by chance, and how many standard deviations below 0 that is none."""
 
+SMALL_HEAD = 0.1
+"""Standard deviation of a head's weights, times the root of fan_in, up to which it is small on purpose."""
+
 
 def _by_chance(profile: Profile, least: float = 0.0) -> Mask:
     """Return the layers of a few units that may all be shut by chance: not under every seed, nor by far.
@@ -283,3 +286,28 @@ def _read(profile: Profile, built: Structure) -> list[Way]:
     if np.isnan(told["head_spread"]).all() or any(built.block_constant):
         return []
     return [Way("read", plain(profile, list(told), told, profile.layers[-1:]), profile.layers[-1])]
+
+
+def _directions(profile: Profile, built: Structure) -> list[Way]:
+    """Return that of heads of whose values directions alone are read, as embeddings': how far apart samples are there.
+
+    Relative to the layer before. Not where last weights are small beside a bias, as of rotations at none, nor
+    before norms of layers, which take out what units have in common and are judged themselves.
+    """
+    normed = {(at, profile.widths[at]) for at, role in enumerate(built.roles) if role == "norm"}
+    of = [
+        at
+        for at, role in enumerate(built.roles)
+        if role == "head" and built.rescaled[at] and not any(of > at and w == profile.widths[at] for of, w in normed)
+    ]
+    own = [at for at in of if np.median(profile["weights_rms"][:, at]) * math.sqrt(built.fan_in[at]) > SMALL_HEAD]
+    if not own:
+        return []
+    told = profile["distance"][:, own]
+    for place, at in enumerate(own):
+        before = next((each for each in range(at - 1, -1, -1) if built.roles[each] in ("chain", "stream", "norm")), at)
+        averaged = max(1.0, built.averaged[before] / built.averaged[at])
+        apart = np.nan_to_num(profile["distance"][:, before], nan=1.0) if before != at else 1.0
+        told[:, place] *= math.sqrt(averaged) / np.fmin(apart, 1.0)
+    layers = [profile.layers[at] for at in own]
+    return [Way("directions", plain(profile, ["distance"], {"distance": told}, layers), layers[-1])]

@@ -10,6 +10,7 @@ import actviz
 torch = pytest.importorskip("torch", reason="PyTorch is an optional dependency")
 
 from torch import nn  # noqa: E402
+from torch.nn import functional as F  # noqa: E402
 
 from actviz.torch.spreading import Read, apart  # noqa: E402
 
@@ -83,8 +84,8 @@ def test_samples_that_positions_outweigh_have_collapsed(build, inputs):
     ds, diagnosis = judged(build, inputs)
     assert [finding.rule for finding in diagnosis.findings] == ["collapsed.read"]
     assert ds["head_spread"].values.max() < 1e-3
-    assert "samples grow alike, though positions do not" in diagnosis.findings[0].message()
-    assert "위치와 달리 표본은" in diagnosis.findings[0].message("ko")
+    assert "samples grow alike where they are read out" in diagnosis.findings[0].message()
+    assert "출력을 읽는 곳에서 표본이" in diagnosis.findings[0].message("ko")
 
 
 def test_embeddings_that_positions_outweigh_are_scaled():
@@ -132,3 +133,56 @@ def test_samples_that_are_the_same_tell_of_no_spread():
     assert apart([torch.zeros(4, 3), torch.ones(4, 2, dtype=torch.long)]) == 0.0
     assert apart([torch.arange(4)]) == 1.0
     assert math.isnan(Read().share)
+
+
+class Embeddings(nn.Module):
+    """A tower of whose values directions are read in some way."""
+
+    def __init__(self, end, bias=0.0, std=None):
+        super().__init__()
+        self.end = end
+        self.f = nn.Sequential(nn.Linear(16, 64), nn.BatchNorm1d(64), nn.ReLU(), nn.Linear(64, 24))
+        with torch.no_grad():
+            self.f[3].bias.add_(bias)
+            if std is not None:
+                nn.init.normal_(self.f[3].weight, std=std)
+
+    def forward(self, a, b):
+        return self.end(self.f(a), self.f(b))
+
+
+def logits(a, b):
+    return 10.0 * F.normalize(a, dim=-1) @ F.normalize(b, dim=-1).T
+
+
+def written(a, b):
+    return (a / a.norm(dim=-1, keepdim=True)) * (b / b.norm(dim=-1, keepdim=True))
+
+
+def pairs(generator):
+    return torch.randn(16, 16, generator=generator), torch.randn(16, 16, generator=generator)
+
+
+@pytest.mark.parametrize("end", [logits, F.cosine_similarity, written])
+def test_embeddings_that_all_point_one_way_have_collapsed(end):
+    assert judged(lambda: Embeddings(end), pairs)[1].healthy
+    diagnosis = judged(lambda: Embeddings(end, 20.0), pairs)[1]
+    finding = diagnosis.findings[0]
+    assert (finding.rule, finding.layer, diagnosis.verdict.value) == ("collapsed.alike", 2, "collapsed")
+    assert "points one way for all samples" in finding.message()
+    assert "한 방향을 가리키며" in finding.message("ko")
+    assert "set the biases of Linear f.3" in finding.remedy()
+    assert "healthy under 2 of 2" in finding.remedy()
+
+
+@pytest.mark.parametrize(
+    ("end", "bias", "std"),
+    [
+        (lambda a, b: a - b, 20.0, None),  # nothing reads directions
+        (lambda a, b: F.layer_norm(a, (24,)) * F.layer_norm(b, (24,)), 20.0, None),  # which takes a common bias out
+        (logits, 1.0, 1e-3),  # a rotation that starts at none
+    ],
+)
+def test_what_all_samples_share_is_harmless_where_no_direction_is_read(end, bias, std):
+    diagnosis = judged(lambda: Embeddings(end, bias, std), pairs)[1]
+    assert "collapsed.alike" not in {finding.rule for finding in diagnosis.findings}

@@ -169,7 +169,10 @@ TEXT: dict[str, str] = {
     "its softmax is {share} of that of equal shares, so that nearly no gradient reaches its queries and keys",
     "finding.collapsed.outputs": "samples give nearly the same outputs: from sample to sample these vary by {share} of "
     "what they vary by over all; what the model is given comes to them by what weighs other values alone",
-    "finding.collapsed.read": "samples grow alike, though positions do not: from sample to sample what a head is given "
+    "finding.collapsed.alike_directions": "what layer {layer} gives points one way for all samples, and directions are "
+    "all that is read of it, as by a normalization or by cosines: for their size, two of them are {share} as far apart "
+    "as before it",
+    "finding.collapsed.read": "samples grow alike where they are read out: from sample to sample what a head is given "
     "varies by {share} of its size; what tells positions or time steps apart may be too large beside the inputs, or "
     "embeddings of these too small",
     "finding.dead.factors": "the weights of layer {layer} are 0, and so are those of what they are multiplied with, as "
