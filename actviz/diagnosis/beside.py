@@ -11,8 +11,8 @@ import numpy as np
 
 from actviz.diagnosis.models import GATED, IDENTITY
 from actviz.diagnosis.profile import COSINE_ERROR, Mask, Profile
-from actviz.diagnosis.structure import ALONE, Structure, Values
-from actviz.diagnosis.zeros import zero_factors, zero_tables
+from actviz.diagnosis.structure import ALONE, SMALL, Structure, Values
+from actviz.diagnosis.zeros import gives_zero, zero_factors, zero_tables
 from actviz.results.gates import OPEN, SHUT
 
 
@@ -24,7 +24,7 @@ class Way:
     ----------
     name : str
         Empty for a plain stack; every (for what overflows anywhere), chain, stream, branch, attention, head, gate,
-        gates, weighing, lookup, factors, heads, output, sigmoids, samples.
+        gates, weighing, lookup, factors, heads, output, sigmoids, samples, read, directions.
     profile : Profile
     end : int
         Number of the layer to whose gradient others are compared.
@@ -40,7 +40,7 @@ class Way:
 
 def beside(profile: Profile, built: Structure) -> list[Way]:
     """Return all of them that a model has."""
-    each = (_softmaxes, _gates, _weighing, _tables, _factors, _heads, _outputs, _samples)
+    each = (_softmaxes, _gates, _weighing, _tables, _factors, _heads, _outputs, _samples, _read, _directions)
     return [way for found in each for way in found(profile, built)]
 
 
@@ -178,6 +178,9 @@ GROWN = 30.0
 NARROW, SURE = 8, 5.0
 """Units of a head below which all may be shut by chance, and how many standard deviations below 0 that is none."""
 
+SMALL_HEAD = 0.1
+"""Standard deviation of a head's weights, times the root of fan_in, up to which it is small on purpose."""
+
 
 def _by_chance(profile: Profile, least: float = 0.0) -> Mask:
     """Return the layers of a few units that may all be shut by chance: not under every seed, nor by far.
@@ -260,3 +263,54 @@ def _samples(profile: Profile, built: Structure) -> list[Way]:
     apart = np.sqrt(1.0 - np.fmin(np.nan_to_num(profile["input_similarity"][:, :1]), 1.0 - COSINE_ERROR))
     told = {"output_spread": np.fmin(spread / apart, 1.0)}
     return [Way("samples", plain(profile, list(told), told, profile.layers[-1:]), profile.layers[-1])]
+
+
+def spread_read(profile: Profile, built: Structure) -> Values:
+    """Return how much what heads are given differs from sample to sample, (seeds, 1); NaN where that will come.
+
+    That is where zeros start that learn, or where all branches start small: then what brings it grows.
+    """
+    known = built.values.get("head_spread", np.full((len(profile["learns"]), 1), math.nan))
+    below = [at for at, role in enumerate(built.roles) if role != "head"]
+    waits = (profile["weights_rms"][:, below] == 0.0) | (profile["grad_zero"][:, below] >= 1.0)
+    waits &= profile["learns"][:, below] > 0
+    outer = [at for at, parent in enumerate(built.block_parent) if not parent]
+    small = bool(outer) and np.nanmax(built.values["branch_ratio"][:, outer], initial=0.0) < SMALL
+    starts = waits.any() or small or any(gives_zero(built, at) for at in outer)
+    return np.full_like(known, math.nan) if starts else known
+
+
+def _read(profile: Profile, built: Structure) -> list[Way]:
+    """Return that of samples that are alike where they are read out, though what positions bring may differ.
+
+    Not where they come to a stream that starts as one for all, by what may be a mean over many positions.
+    """
+    told = {"head_spread": spread_read(profile, built)}
+    if np.isnan(told["head_spread"]).all() or any(built.block_constant):
+        return []
+    return [Way("read", plain(profile, list(told), told, profile.layers[-1:]), profile.layers[-1])]
+
+
+def _directions(profile: Profile, built: Structure) -> list[Way]:
+    """Return that of heads of whose values directions alone are read, as embeddings': how far apart samples are there.
+
+    Relative to the layer before. Not where last weights are small beside a bias, as of rotations at none, nor
+    before norms of layers, which take out what units have in common and are judged themselves.
+    """
+    normed = {(at, profile.widths[at]) for at, role in enumerate(built.roles) if role == "norm"}
+    of = [
+        at
+        for at, role in enumerate(built.roles)
+        if role == "head" and built.rescaled[at] and not any(of > at and w == profile.widths[at] for of, w in normed)
+    ]
+    own = [at for at in of if np.median(profile["weights_rms"][:, at]) * math.sqrt(built.fan_in[at]) > SMALL_HEAD]
+    if not own:
+        return []
+    told = profile["distance"][:, own]
+    for place, at in enumerate(own):
+        before = next((each for each in range(at - 1, -1, -1) if built.roles[each] in ("chain", "stream", "norm")), at)
+        averaged = max(1.0, built.averaged[before] / built.averaged[at])
+        apart = np.nan_to_num(profile["distance"][:, before], nan=1.0) if before != at else 1.0
+        told[:, place] *= math.sqrt(averaged) / np.fmin(apart, 1.0)
+    layers = [profile.layers[at] for at in own]
+    return [Way("directions", plain(profile, ["distance"], {"distance": told}, layers), layers[-1])]

@@ -10,7 +10,7 @@ import numpy as np
 
 from actviz.catalog.activations import ACTIVATIONS
 from actviz.catalog.slopes import steepest_at
-from actviz.diagnosis.beside import Way
+from actviz.diagnosis.beside import Way, spread_read
 from actviz.diagnosis.finding import Note
 from actviz.diagnosis.models import GATED
 from actviz.diagnosis.numbers import fold, number, share
@@ -19,9 +19,9 @@ from actviz.diagnosis.rules import Verdict
 from actviz.diagnosis.scales import named
 from actviz.diagnosis.situation import Situation
 from actviz.diagnosis.standing import standing_out
-from actviz.diagnosis.structure import LEARNED
+from actviz.diagnosis.structure import LEARNED, SMALL
 from actviz.diagnosis.thresholds import Thresholds
-from actviz.diagnosis.ways import SMALL, ways
+from actviz.diagnosis.ways import ways
 from actviz.diagnosis.zeros import gives_zero, starts_at_zero, zero_tables
 from actviz.results.replicates import TOLD, Copies, copies, of_a_model
 from actviz.results.statistics import OF_JACOBIAN
@@ -133,7 +133,7 @@ def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where:
     return [
         *_uncentred(where),
         *(_changes(main, t, findings) if main else []),
-        *(_alike(main.profile, t, findings) if main else []),
+        *((_alike(main.profile, t, findings) if main else []) or _read(profile, t, findings)),
         *_of_model(profile, main, t, findings),
         *(standing_out(profile, profile.structure) if profile.structure and not (findings or where.step) else []),
         *_slopeless(profile, where),
@@ -225,6 +225,16 @@ def _alike(profile: Profile, t: Thresholds, findings: Collection[Verdict]) -> li
         return []
     cosine, layer = float(np.median(profile["similarity"][:, at])), profile.layers[at]
     return [Note("note.alike", (("cosine", in_print(cosine, 4)), ("layer", layer), ("factor", fold(distance))))]
+
+
+def _read(profile: Profile, t: Thresholds, findings: Collection[Verdict]) -> list[Note]:
+    """Note samples that are nearly alike where they are read out; what a mean over positions takes is no such thing."""
+    if profile.structure is None or findings:
+        return []
+    spread = float(np.median(spread_read(profile, profile.structure)))
+    if not spread * math.sqrt(max(profile.structure.averaged, default=1)) < t.collapsed:
+        return []
+    return [Note("note.alike_read", (("share", share(spread, 0.0)),))]
 
 
 def _of_model(profile: Profile, main: Way | None, t: Thresholds, findings: Collection[Verdict]) -> list[Note]:

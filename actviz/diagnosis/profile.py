@@ -170,6 +170,7 @@ DERIVED: dict[str, Callable[[dict[str, Values], Values], Values]] = {
             "gate_saturated",
             "output_loss",
             "output_spread",
+            "head_spread",
         ),
         _unknown,
     ),

@@ -158,6 +158,12 @@ def _vanishing(p: Profile, t: Thresholds) -> Mask:
 SIZES = ("gradient_ratio", "unit_spread", "distance", "carried")
 """Statistics that tell a fault of a model by how far they are beyond a threshold."""
 
+READ = 0.02
+"""Share of the distance of samples that have grown alike from which on they have too though positions tell rows apart.
+
+There positions may outweigh them at a start, as sinusoids do embeddings, in models that train well.
+"""
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "overflowed.signal",
@@ -249,6 +255,13 @@ RULES: tuple[Rule, ...] = (
     Rule("collapsed.alike", "distance", lambda p, t: t.alike, _alike, np.nanmin),
     Rule(
         "collapsed.outputs", "output_spread", lambda p, t: t.alike, lambda p, t: p["output_spread"] < t.alike, np.nanmin
+    ),
+    Rule(
+        "collapsed.read",
+        "head_spread",
+        lambda p, t: READ * t.alike,
+        lambda p, t: p["head_spread"] < READ * t.alike,
+        np.nanmin,
     ),
     Rule("saturated.output", "output_loss", lambda p, t: t.output, lambda p, t: p["output_loss"] > t.output, np.nanmax),
 )

@@ -58,7 +58,14 @@ NEAR = 1.1
 """A factor within which one is at the threshold of a model: no seeds make networks so much alike."""
 
 
-UNSURVEYED = ("saturated.attention", "saturated.gate", "saturated.gates", "saturated.output", "vanishing.carried")
+UNSURVEYED = (
+    "saturated.attention",
+    "saturated.gate",
+    "saturated.gates",
+    "saturated.output",
+    "vanishing.carried",
+    "collapsed.read",
+)
 """Faults of softmaxes and of streams, which no network of the survey has: marked, as they are."""
 
 

@@ -8,8 +8,7 @@ from actviz.diagnosis.finding import Note
 from actviz.diagnosis.kinds import KIND
 from actviz.diagnosis.numbers import fold, number
 from actviz.diagnosis.profile import Profile
-from actviz.diagnosis.structure import Structure
-from actviz.diagnosis.ways import SMALL
+from actviz.diagnosis.structure import SMALL, Structure
 from actviz.numerics.moments import Float64
 from actviz.text.numbers import runs_of
 

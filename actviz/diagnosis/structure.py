@@ -83,6 +83,9 @@ ALONE = "head_entropy"
 EQUAL = 0.9
 """Entropy, relative to that of equal shares, above which a head's shares are nearly equal, as at a start."""
 
+SMALL = 1e-2
+"""Size of a branch, relative to its stream, below which it starts as next to nothing."""
+
 LEARNED = ("attention_entropy", ALONE, "output_loss")
 """What is judged of a start alone: that a softmax is sure of itself may later be what was learned."""
 

@@ -17,7 +17,7 @@ from actviz.diagnosis.beside import BOUNDED_STATES, Way, beside, cut_by_heads, p
 from actviz.diagnosis.gradients import BEFORE, Column, along, outputs_of, streams_of
 from actviz.diagnosis.profile import DERIVED, Mask, Profile
 from actviz.diagnosis.rules import RULES, Rule
-from actviz.diagnosis.structure import Structure, Values
+from actviz.diagnosis.structure import SMALL, Structure, Values
 from actviz.diagnosis.thresholds import Thresholds
 from actviz.diagnosis.zeros import awaited, inside, spare
 from actviz.results.statistics import OF_INPUTS
@@ -236,10 +236,6 @@ def _before_it_differs(built: Structure, columns: Sequence[Column], spread: Valu
         else:
             found += itertools.takewhile(lambda at: not (spread[:, at] > 0.0).any(), own)
     return found
-
-
-SMALL = 1e-2
-"""Size of a branch, relative to its stream, below which it starts as next to nothing."""
 
 
 def _carried(profile: Profile, built: Structure, blocks: Sequence[int]) -> Values:

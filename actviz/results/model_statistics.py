@@ -39,6 +39,11 @@ OF_OUTPUT = {
         "mean squares over units; the least of several outputs; known where inputs come to the outputs by what weighs "
         "other values alone, as a generator's do, and these have several positions",
     ),
+    "head_spread": (
+        "spread over samples of what heads are given",
+        "standard deviation over samples at each position and unit, over the root mean square of all, relative to that "
+        "of the inputs; the least of several heads; NaN where samples are not along the first axis",
+    ),
 }
 """Label and definition of what is told of a model's outputs, by variable name."""
 

@@ -89,7 +89,7 @@ class Graph:
             for each in given
             if each.is_floating_point() and self.get(each) is None
         )
-        node.normalizes = name in (*NORMALIZING, "normalize") or (
+        node.normalizes = name in (*NORMALIZING, "normalize", "cosine_similarity") or (
             name in SCALING
             and len(parents) == 2
             and self._is_size(*sorted((each for *_, each in parents), key=_values))

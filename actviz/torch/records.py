@@ -27,13 +27,13 @@ from actviz.torch.arrays import as_array, rows
 from actviz.torch.attention import Softmaxes
 from actviz.torch.discovery import Found
 from actviz.torch.feeding import Arguments, Drive
-from actviz.torch.functions import BACKWARD, default_dim, floating
+from actviz.torch.functions import BACKWARD, default_dim, floating, tensors
 from actviz.torch.layers import Layer, Part, UnseenError
 from actviz.torch.learning import Learning
 from actviz.torch.outliers import Outliers
 from actviz.torch.passes import CallKey
 from actviz.torch.recurrent import Stuck
-from actviz.torch.spreading import Spread
+from actviz.torch.spreading import Read, Spread, apart
 from actviz.torch.streams import Streams
 
 
@@ -139,6 +139,9 @@ class Records:
         self._twins: dict[int, NDArray[np.intp] | None] = {}
         self.fed = set[int]()
         self._losses: dict[int, list[float]] = {}  # of each head
+        self._samples = {len(each) for batch in batches for each in list(tensors(batch))[:1] if each.ndim}
+        self._apart = max((apart(tensors(batch)) for batch in batches), default=1.0)
+        self._read_out: dict[CallKey, Read] = {}
         self._spreads = {at: Spread() for at, each in enumerate(layers) if each.modulated}
         self._outliers = [Outliers(layer.width) for layer in layers]
         self._passed_back = False
@@ -196,6 +199,11 @@ class Records:
             self.records[at].slopes(rows(slopes, -1))
             if not self.layers[at].function.startswith("rnn_relu"):
                 self._stuck.setdefault(at, Stuck()).add(place, slopes, values, directions)
+
+    def read_out(self, key: CallKey, given: torch.Tensor | None) -> None:
+        """Record what a head is given, where its first dimension is that of samples."""
+        if given is not None and given.ndim > 1 and len(given) > 1 and {len(given)} == self._samples:
+            self._read_out.setdefault(key, Read()).add(given)
 
     def half(self, at: int, slopes: torch.Tensor, values: torch.Tensor) -> None:
         """Record how far one half of a layer's units lets the other through, and the slopes of that."""
@@ -312,6 +320,9 @@ class Records:
         measured.statistics["output_loss"] = np.array(np.max(losses) if losses else math.nan)
         spreads = [share for each in self._spreads.values() if not math.isnan(share := each.share)]
         measured.statistics["output_spread"] = np.array(min(spreads, default=math.nan))
+        read = [share for each in self._read_out.values() if not math.isnan(share := each.share)]
+        told = bool(read) and self._apart > 0.0
+        measured.statistics["head_spread"] = np.array(min(read) / min(self._apart, 1.0) if told else math.nan)
         if self._refers_to_first:  # what stands for the inputs is none
             measured.statistics.update({name: np.array(math.nan) for name in OF_INPUTS})
         return measured

@@ -78,6 +78,7 @@ TEXT: dict[str, str] = {
     "found.rule.collapsed.faded": "the signal fades (× {value})",
     "found.rule.collapsed.alike": "samples grow alike",
     "found.rule.collapsed.outputs": "all samples give the same outputs",
+    "found.rule.collapsed.read": "all samples look the same to the head",
     "found.rule.exploding.gradient": "the gradient explodes (× {value})",
     "found.rule.exploding.signal": "the signal explodes (× {value})",
     "found.rule.vanishing": "the gradient vanishes (× {value})",
@@ -168,6 +169,12 @@ TEXT: dict[str, str] = {
     "its softmax is {share} of that of equal shares, so that nearly no gradient reaches its queries and keys",
     "finding.collapsed.outputs": "samples give nearly the same outputs: from sample to sample these vary by {share} of "
     "what they vary by over all; what the model is given comes to them by what weighs other values alone",
+    "finding.collapsed.alike_directions": "what layer {layer} gives points one way for all samples, and directions are "
+    "all that is read of it, as by a normalization or by cosines: for their size, two of them are {share} as far apart "
+    "as before it",
+    "finding.collapsed.read": "samples grow alike where they are read out: from sample to sample what a head is given "
+    "varies by {share} of its size; what tells positions or time steps apart may be too large beside the inputs, or "
+    "embeddings of these too small",
     "finding.dead.factors": "the weights of layer {layer} are 0, and so are those of what they are multiplied with, as "
     "queries with keys: neither has a gradient, and they never learn",
 }

@@ -218,6 +218,8 @@ TEXT: dict[str, str] = {
     "note.alike": "samples grow alike: for their size, two of them are {factor} times closer at layer {layer} "
     "than the "
     "inputs are (mean cosine {cosine})",
+    "note.alike_read": "samples grow alike, though positions may not: from sample to sample what a head is given "
+    "varies by {share} of its size",
     "note.twins": "units start as copies: layer {layers} has at most {share} as many sets of weights as units, and "
     "units of one set learn apart only where what follows treats them unlike",
     "note.few": "{verdict} in {seeds} of {of} seeds: {message}",

@@ -78,6 +78,7 @@ TEXT: dict[str, str] = {
     "found.rule.collapsed.faded": "신호가 사라짐({value}배)",
     "found.rule.collapsed.alike": "표본이 서로 닮아 감",
     "found.rule.collapsed.outputs": "모든 표본의 출력이 같음",
+    "found.rule.collapsed.read": "헤드에는 모든 표본이 같아 보임",
     "found.rule.exploding.gradient": "기울기 폭발({value}배)",
     "found.rule.exploding.signal": "신호 폭발({value}배)",
     "found.rule.vanishing": "기울기 소실({value}배)",
@@ -168,6 +169,11 @@ TEXT: dict[str, str] = {
     "균등할 때의 {share}여서 그 쿼리와 키에 기울기가 거의 전달되지 않는다",
     "finding.collapsed.outputs": "표본마다 출력이 거의 같다: 표본에 따라 달라지는 정도는 전체 변동의 {share}이다. "
     "입력은 다른 값에 가중치를 주는 것을 거쳐서만 출력에 이른다",
+    "finding.collapsed.alike_directions": "{layer}층의 출력은 모든 표본에서 한 방향을 가리키며, 정규화나 코사인처럼 그 "
+    "방향만 읽힌다: 크기에 비한 두 표본의 거리가 그 앞에서의 {share}이다",
+    "finding.collapsed.read": "출력을 읽는 곳에서 표본이 서로 비슷해진다: 헤드에 들어가는 값이 표본에 따라 "
+    "달라지는 정도는 그 크기의 {share}이다. 위치나 시점을 구별하는 값이 입력에 비해 너무 크거나, 입력의 "
+    "임베딩이 너무 작을 수 있다",
     "finding.dead.factors": "{layer}층의 가중치가 0이고, 쿼리와 키처럼 서로 곱해지는 상대의 가중치도 0이다: 어느 "
     "쪽에도 기울기가 없어 전혀 학습되지 않는다",
 }
