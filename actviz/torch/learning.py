@@ -27,7 +27,9 @@ class Learning:
     Attributes
     ----------
     zeros : dict
-        Weights and factors of products that are all 0, and whether they have a gradient.
+        Weights, or some that all values pass, and factors of products that are all 0, and whether they have a gradient.
+    moving : set
+        Those by whose call, or product, anything that is learned has a gradient.
     dropped : set
         Factors of 0 that nothing learns, as a mask that drops a branch for all samples.
     still : set of int
@@ -39,6 +41,7 @@ class Learning:
     def __init__(self, layers: Sequence[Layer]) -> None:
         self._layers, self._apart = layers, dict[int, int]()
         self.zeros: dict[Factor, bool] = {}
+        self.moving: set[Factor] = set()
         self.dropped: set[Factor] = set()
         self.still: set[int] = set()
         self.left_out: NDArray[np.bool_] = np.zeros(len(layers), bool)
@@ -74,7 +77,8 @@ class Learning:
             following = [of_call[key] for key in layer.next if key in of_call] if silent and not zeros else []
             waits = [each for each in following if zeros_of[each] or records[each].grad_zero == 1.0]
             moves = record.grad_weight_norm != 0.0 if layer.matrices else not silent  # NaN has overflowed
-            moves &= not layer.weights or self.zeros.get((layer.weights, WHOLE), True)  # which may be frozen
+            whole = layer.weights and (layer.weights, WHOLE)
+            moves &= whole not in self.zeros or whole in self.moving  # what has a gradient may be frozen
             learns[at] = moves or any(zeros) or any(learns[each] == 1.0 for each in waits)
             self.left_out[at] = (
                 silent

@@ -7,7 +7,7 @@ One layer's values are turned into an array at a time, read by the recorder, and
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from actviz.torch.functions import MULTIPLYING, NORMALIZING, RECURRENT, WEIGHTED
 from actviz.torch.passes import MODULE, WHOLE, CallKey, Factor, Pass
 from actviz.torch.records import Records
 from actviz.torch.recurrent import opening, slopes_of
-from actviz.torch.weights import Tap, Weights, parameters_of_units
+from actviz.torch.weights import ALL, Part, Tap, Weights, in_turn, parameters_of_units
 
 
 def _replaced(structure: Any, old: torch.Tensor, new: torch.Tensor) -> Any:
@@ -61,7 +61,9 @@ class Measuring(Pass):
         known = key is not None and (name in WEIGHTED or name in NORMALIZING)
         applied = self._weights.of_call(name, args, kwargs) if known else []
         weights = applied if name in WEIGHTED else []
-        zero = bool(applied) and all(map(_is_zero, applied))
+        places = in_turn(name, args, kwargs, applied) if applied else []
+        zeros = [part for each in places if all(_is_zero(weight[rows]) for weight, rows in each) for part in each]
+        zero = bool(zeros)
         if key and weights:
             self.records.expect(key, self.module_of(key))
             if key in self.records.heads:
@@ -79,7 +81,8 @@ class Measuring(Pass):
         if key in self._tapped and weights:
             self.records.parameters(self._tapped[key], weights, parameters_of_units(name, args, kwargs))
         if key in self._tapped or (key and name in WEIGHTED) or zero:  # others pass gradients on all the same
-            args, kwargs = self._tap_weights(key, name, args, kwargs, (key, WHOLE) if key and zero else None)
+            tap = self._tap(self._tapped.get(key) if key else None, (key, WHOLE) if key and zero else None, zeros)
+            args, kwargs = self._weights.swap(name, args, kwargs, tap)
         elif key and name in MULTIPLYING and len(args) == 2:
             args = self._factors(key, function, args)
         if key in self._tapped and name in RECURRENT:
@@ -98,27 +101,29 @@ class Measuring(Pass):
         self._taken(key, z)
         return self._given(key, function(*args, **kwargs))
 
-    def _tap_weights(
-        self, key: CallKey | None, name: str, args: Any, kwargs: Any, zeros: Factor | None
-    ) -> tuple[Any, Any]:
-        """Return the arguments of a call with weights whose gradient is told; of ``zeros`` whether they have one."""
-        return self._weights.swap(name, args, kwargs, self._tap(self._tapped.get(key) if key else None, zeros))
-
-    def _tap(self, at: int | None, zeros: Factor | None = None) -> Any:
+    def _tap(self, at: int | None, zeros: Factor | None = None, parts: Sequence[Part] = ()) -> Any:
         """Return what has the gradient of weights told; of ``zeros`` whether they have one that will move them.
+
+        ``parts`` are which of the weights are 0, if it is not the factor of a product.
 
         Where all of a model is frozen, it is taken as if nothing were.
         """
         if zeros is not None:
             self.records.learning.zeros.setdefault(zeros, False)
 
-        def told(learned: bool, gradient: torch.Tensor) -> None:
+        def told(learned: bool, rows: Sequence[slice], gradient: torch.Tensor) -> None:
             if self.passing_back and at is not None:
                 self.records.weight_gradient(at, gradient)
             if self.passing_back and zeros is not None and learned and bool(gradient.any()):
-                self.records.learning.zeros[zeros] = True
+                self.records.learning.moving.add(zeros)
+                if any(of is ALL or bool(gradient[of].any()) for of in rows):
+                    self.records.learning.zeros[zeros] = True
 
-        return lambda weight: Tap.apply(weight, self.anchor, functools.partial(told, self._learns(weight)))
+        def tap(weight: torch.Tensor) -> Any:
+            rows = [of for each, of in parts if each is weight] if parts else [ALL]
+            return Tap.apply(weight, self.anchor, functools.partial(told, self._learns(weight), rows))
+
+        return tap
 
     def _learns(self, weight: torch.Tensor) -> bool:
         return weight.requires_grad or not self._trains

@@ -1,0 +1,145 @@
+"""What waits for zeros behind it to grow: in fused modules, along streams, and in branches whose sum ends the wait."""
+
+import pytest
+
+import actviz
+
+torch = pytest.importorskip("torch", reason="PyTorch is an optional dependency")
+
+from torch import nn  # noqa: E402
+
+D = 16
+
+
+def sequences(generator):
+    return torch.randn(8, 5, D, generator=generator)
+
+
+def diagnosed(make, inputs=sequences):
+    """Return the diagnosis of a model, and which of its parameters a few updates leave as they are."""
+    (diagnosis,) = actviz.diagnose(actviz.probe_module(make, inputs, seeds=2))
+    torch.manual_seed(0)
+    model, given = make(), inputs(torch.Generator().manual_seed(0))
+    before = {name: each.detach().clone() for name, each in model.named_parameters()}
+    optimizer = torch.optim.Adam(model.parameters(), 1e-2)
+    for _ in range(6):
+        made = model(*given) if isinstance(given, tuple) else model(given)
+        outputs = made if isinstance(made, tuple) else (made,)
+        optimizer.zero_grad()
+        sum(
+            (each - torch.linspace(-1.0, 1.0, each[0].numel()).view_as(each[0])).square().mean() for each in outputs
+        ).backward()
+        optimizer.step()
+    return diagnosis, {name for name, each in model.named_parameters() if torch.equal(each, before[name])}
+
+
+class Reading(nn.Module):
+    """A decoder whose every block attends in one call to what an encoder makes, with some of its weights at 0."""
+
+    def __init__(self, zeros, width=D):
+        super().__init__()
+        self.encoder = nn.Sequential(nn.Linear(D, D), nn.GELU(), nn.Linear(D, width))
+        self.i, self.h, self.norms = nn.Linear(D, D), nn.Linear(D, 4), nn.ModuleList(nn.LayerNorm(D) for _ in range(2))
+        self.attend = nn.ModuleList(
+            nn.MultiheadAttention(D, 2, kdim=width, vdim=width, batch_first=True) for _ in range(2)
+        )
+        for each in self.attend:
+            joint = each.in_proj_weight.chunk(3) if each.in_proj_weight is not None else ()
+            own = joint or (each.q_proj_weight, each.k_proj_weight, each.v_proj_weight)
+            for name, weights in zip("qkvo", (*own, each.out_proj.weight), strict=True):
+                if name in zeros:
+                    weights.data.zero_()
+
+    def forward(self, x):
+        memory, x = self.encoder(x), self.i(x)
+        for norm, attend in zip(self.norms, self.attend, strict=True):
+            x = x + attend(norm(x), memory, memory, need_weights=False)[0]
+        return self.h(x)
+
+
+@pytest.mark.parametrize("width", [D, 12])
+@pytest.mark.parametrize("zeros", "qkvo")
+def test_what_attention_in_one_call_reads_waits_for_any_of_its_weights(zeros, width):
+    diagnosis, still = diagnosed(lambda: Reading(zeros, width))
+    assert diagnosis.healthy, [finding.message() for finding in diagnosis.findings]
+    assert not still
+
+
+@pytest.mark.parametrize("width", [D, 12])
+@pytest.mark.parametrize("zeros", ["qk", "vo"])
+def test_weights_of_attention_in_one_call_that_are_zero_twice_over_are_dead(zeros, width):
+    diagnosis, still = diagnosed(lambda: Reading(zeros, width))
+    assert diagnosis.verdict is actviz.Verdict.DEAD
+    assert "norms.0.weight" in still
+
+
+def test_attention_whose_last_weights_are_zero_and_frozen_is_dead():
+    def frozen():
+        model = Reading("o")
+        for each in model.attend:
+            each.out_proj.weight.requires_grad_(False)
+        return model
+
+    diagnosis, still = diagnosed(frozen)
+    assert diagnosis.verdict is actviz.Verdict.DEAD
+    assert "encoder.0.weight" in still
+
+
+class Recurring(nn.Module):
+    """Recurrent layers behind others, whose weights of what they are given start at 0."""
+
+    def __init__(self, kind, zeros, **how):
+        super().__init__()
+        self.i, self.r = nn.Sequential(nn.Linear(D, D), nn.ReLU(), nn.Linear(D, D)), kind(D, D, batch_first=True, **how)
+        self.h = nn.Linear(2 * D if how.get("bidirectional") else D, 4)
+        for name, each in self.r.named_parameters():
+            if name.startswith(zeros):
+                nn.init.zeros_(each)
+
+    def forward(self, x):
+        return self.h(self.r(self.i(x))[0])
+
+
+@pytest.mark.parametrize(
+    ("kind", "zeros", "how"),
+    [
+        (nn.LSTM, "weight_ih", {}),
+        (nn.GRU, "weight_ih_l1", {"num_layers": 2}),
+        (nn.RNN, "weight_ih", {"bidirectional": True}),
+        (nn.LSTM, "weight_ih_l0_reverse", {"bidirectional": True}),
+    ],
+)
+def test_what_recurrent_layers_are_given_waits_for_their_weights_of_it(kind, zeros, how):
+    diagnosis, still = diagnosed(lambda: Recurring(kind, zeros, **how))
+    assert diagnosis.healthy, [finding.message() for finding in diagnosis.findings]
+    assert not still
+
+
+class Product(nn.Module):
+    """A branch of two matrices that one call applies."""
+
+    def __init__(self, call, zeros):
+        super().__init__()
+        self.call, self.e, self.i = call, nn.Sequential(nn.Linear(D, D), nn.Tanh(), nn.Linear(D, D)), nn.Linear(D, D)
+        self.a, self.b = (
+            nn.Parameter(torch.randn(shape) * (name not in zeros) / 4.0)
+            for name, shape in (("a", (D, 8)), ("b", (8, D)))
+        )
+        self.h = nn.Linear(D, 4)
+
+    def forward(self, x):
+        return self.h(torch.relu(self.i(x) + self.call(self.e(x).flatten(0, 1), self.a, self.b).view(*x.shape[:2], D)))
+
+
+CALLS = {
+    "multi_dot": lambda *of: torch.linalg.multi_dot(of),
+    "einsum": lambda *of: torch.einsum("ni,ij,jk->nk", *of),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("zeros", ["a", "b", "ab"])
+def test_of_two_matrices_that_one_call_applies_one_may_start_at_zero(name, zeros):
+    diagnosis, still = diagnosed(lambda: Product(CALLS[name], zeros))
+    assert diagnosis.verdict is (actviz.Verdict.DEAD if zeros == "ab" else actviz.Verdict.HEALTHY)
+    assert ("e.0.weight" in still) == (zeros == "ab")
