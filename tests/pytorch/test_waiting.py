@@ -143,3 +143,94 @@ def test_of_two_matrices_that_one_call_applies_one_may_start_at_zero(name, zeros
     diagnosis, still = diagnosed(lambda: Product(CALLS[name], zeros))
     assert diagnosis.verdict is (actviz.Verdict.DEAD if zeros == "ab" else actviz.Verdict.HEALTHY)
     assert ("e.0.weight" in still) == (zeros == "ab")
+
+
+def zeros(given=D, made=D):
+    """Return a layer that starts at 0."""
+    layer = nn.Linear(given, made)
+    nn.init.zeros_(layer.weight)
+    nn.init.zeros_(layer.bias)
+    return layer
+
+
+class Side(nn.Module):
+    """A main network, every block of which reads the stream of another one, or all the last of it, by zeros."""
+
+    def __init__(self, dense=False, how="zeros", last=False):
+        super().__init__()
+        self.dense, self.how, self.last, wide = dense, how, last, [D * (1 + at * dense) for at in range(4)]
+        self.c, self.i, self.h = nn.Linear(D, D), nn.Linear(D, D), nn.Linear(D, 4)
+        self.r, self.m = (
+            nn.ModuleList(
+                nn.Sequential(nn.LayerNorm(d), nn.Linear(d, 2 * D), nn.GELU(), nn.Linear(2 * D, D)) for d in of
+            )
+            for of in (wide[:3], [D] * 3)
+        )
+        self.z = nn.ModuleList(zeros(wide[3 if last else at + 1]) for at in range(3))
+        self.z.requires_grad_(how != "frozen")
+        self.g = nn.Parameter(torch.full((1,), float(how != "twice")))
+
+    def forward(self, x):
+        c, seen = self.c(x), []
+        for r in self.r:
+            c = torch.cat([c, r(c)], -1) if self.dense else c + r(c)
+            seen.append(c)
+        x = self.i(x)
+        for m, z, read in zip(self.m, self.z, [c] * 3 if self.last else seen, strict=True):
+            x = x + self.g * z(read.detach() if self.how == "cut" else read)
+            x = x + m(x)
+        return self.h(x)
+
+
+def vectors(generator):
+    return torch.randn(16, D, generator=generator)
+
+
+@pytest.mark.parametrize("last", [False, True])
+@pytest.mark.parametrize("dense", [False, True])
+def test_a_stream_that_is_read_by_zeros_waits_for_them(dense, last):
+    diagnosis, still = diagnosed(lambda: Side(dense, last=last), vectors)
+    assert diagnosis.healthy, [finding.message() for finding in diagnosis.findings]
+    assert not still
+
+
+@pytest.mark.parametrize("how", ["frozen", "twice", "cut"])
+@pytest.mark.parametrize("dense", [False, True])
+def test_a_stream_that_is_read_by_nothing_that_will_grow_is_dead(dense, how):
+    diagnosis, still = diagnosed(lambda: Side(dense, how), vectors)
+    assert diagnosis.verdict is actviz.Verdict.DEAD
+    assert "c.weight" in still
+
+
+class Flow(nn.Module):
+    """Couplings whose last weights start at 0, and the logarithm of their determinant, ``summed`` or not."""
+
+    def __init__(self, summed=True, shut=False):
+        super().__init__()
+        self.summed, half = summed, D // 2
+        self.nets = nn.ModuleList(nn.Sequential(nn.Linear(half, D), nn.ReLU(), zeros(D, D)) for _ in range(3))
+        for each in self.nets if shut else ():
+            nn.init.constant_(each[0].bias, -99.0)
+
+    def forward(self, x):
+        determinant = x.new_zeros(len(x)) if self.summed else torch.zeros_like(x[:, : D // 2])
+        for net in self.nets:
+            kept, moved = x.chunk(2, -1)
+            scale, shift = net(kept).chunk(2, -1)
+            scale = torch.tanh(scale)
+            x = torch.cat([moved * scale.exp() + shift, kept], -1)
+            determinant = determinant + (scale.sum(-1) if self.summed else scale)
+        return x, determinant
+
+
+@pytest.mark.parametrize("summed", [False, True])
+def test_a_sum_that_zeros_start_has_not_collapsed(summed):
+    diagnosis, still = diagnosed(lambda: Flow(summed), vectors)
+    assert diagnosis.healthy, [finding.message() for finding in diagnosis.findings]
+    assert not still
+
+
+def test_a_sum_of_zeros_that_shut_activations_make_is_dead():
+    diagnosis, still = diagnosed(lambda: Flow(shut=True), vectors)
+    assert diagnosis.verdict is actviz.Verdict.DEAD
+    assert "nets.0.0.weight" in still
