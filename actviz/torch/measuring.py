@@ -108,20 +108,25 @@ class Measuring(Pass):
 
         Where all of a model is frozen, it is taken as if nothing were.
         """
+        learning = self.records.learning
         if zeros is not None:
-            self.records.learning.zeros.setdefault(zeros, False)
+            learning.zeros.setdefault(zeros, False)
 
-        def told(learned: bool, rows: Sequence[slice], gradient: torch.Tensor) -> None:
+        def told(learned: bool, rows: Sequence[slice], place: str, gradient: torch.Tensor) -> None:
             if self.passing_back and at is not None:
                 self.records.weight_gradient(at, gradient)
             if self.passing_back and zeros is not None and learned and bool(gradient.any()):
-                self.records.learning.moving.add(zeros)
+                learning.moving.add(zeros)
                 if any(of is ALL or bool(gradient[of].any()) for of in rows):
-                    self.records.learning.zeros[zeros] = True
+                    learning.zeros[zeros] = True
+                    learning.grown |= {place} - {""}
 
         def tap(weight: torch.Tensor) -> Any:
             rows = [of for each, of in parts if each is weight] if parts else [ALL]
-            return Tap.apply(weight, self.anchor, functools.partial(told, self._learns(weight), rows))
+            place = self._weights.place(weight) if rows == [ALL] else ""
+            if zeros is not None and place:
+                learning.places[zeros] = place
+            return Tap.apply(weight, self.anchor, functools.partial(told, self._learns(weight), rows, place))
 
         return tap
 
@@ -129,7 +134,11 @@ class Measuring(Pass):
         return weight.requires_grad or not self._trains
 
     def _factors(self, key: CallKey, function: Any, args: Any) -> Any:
-        """Note a factor of zeros: of what is learned whether it has a gradient, else that the other is dropped."""
+        """Note factors of zeros: of what is learned whether it has a gradient, else that the other is dropped.
+
+        Both may be 0: that each scales the other is what neither will grow by.
+        """
+        given = list(args)
         for at, (factor, other) in enumerate(zip(args, reversed(args), strict=True)):
             pair = isinstance(factor, torch.Tensor) and isinstance(other, torch.Tensor)
             if not (pair and other.requires_grad and _is_zero(factor)):
@@ -139,11 +148,11 @@ class Measuring(Pass):
             elif not factor.requires_grad and not self._weights.name(factor):
                 if factor.numel() < other.numel():
                     self.records.learning.dropped.add((key, at))
-            elif at or not str(getattr(function, "__name__", "")).endswith("mul_"):  # which takes no other in its place
-                if self._waits_for_weights((key, at), factor):
-                    return args
-                return tuple(self._tap(None, (key, at))(each) if each is factor else each for each in args)
-        return args
+            elif not at and str(getattr(function, "__name__", "")).endswith("mul_"):
+                continue  # it takes no other in its place
+            elif not self._waits_for_weights((key, at), factor):
+                given[at] = self._tap(None, (key, at))(factor)
+        return tuple(given)
 
     def _waits_for_weights(self, zeros: Factor, factor: torch.Tensor) -> bool:
         """Note a factor that weights make 0: it grows by these, where they have a gradient, and not by a bias."""

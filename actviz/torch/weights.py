@@ -70,6 +70,11 @@ class Weights:
             return made_of
         return self._parameters.get(id(tensor)) or self._parameters.get(id(tensor._base), "")
 
+    def place(self, tensor: torch.Tensor) -> str:
+        """Return which values of a parameter a tensor is, the same wherever it is applied; empty for what is none."""
+        name = self.name(tensor)
+        return f"{name}[{tensor.storage_offset()}:+{tensor.numel()}]" if name else ""
+
     def _is_matrix(self, value: Any) -> bool:
         return (
             isinstance(value, torch.Tensor) and value.ndim >= 2 and value.is_floating_point() and bool(self.name(value))

@@ -234,3 +234,65 @@ def test_a_sum_of_zeros_that_shut_activations_make_is_dead():
     diagnosis, still = diagnosed(lambda: Flow(shut=True), vectors)
     assert diagnosis.verdict is actviz.Verdict.DEAD
     assert "nets.0.0.weight" in still
+
+
+SCALED = {
+    "v * g": lambda x, v, g: x + v * g,
+    "g * v": lambda x, v, g: x + g * v,
+    "in place": lambda x, v, g: x + v.mul_(g),
+    "tanh": lambda x, v, g: x + v * torch.tanh(g),
+    "normalized": lambda x, v, g: x + nn.functional.layer_norm(v, (D,), g),
+    "side by side": lambda x, v, g: x + torch.cat([v[:, :8] * g[:8], v[:, 8:] * g[8:]], -1),
+}
+
+
+class Scaled(nn.Module):
+    """Three branches whose scales start at 0, and of some of which the last weights do; ``shared`` is one for all."""
+
+    def __init__(self, join=SCALED["v * g"], last=(), shared="", outer=False):
+        super().__init__()
+        self.join, self.outer, self.i, self.h = join, outer, nn.Linear(D, D), nn.Linear(D, 4)
+        self.u, self.v = (
+            nn.ModuleList(nn.Linear(D, D) for _ in range(3)),
+            nn.ModuleList(nn.Linear(D, D) for _ in range(3)),
+        )
+        self.g = nn.ParameterList(nn.Parameter(torch.zeros(D)) for _ in range(3))
+        for at in last:
+            nn.init.zeros_(self.v[at].weight)
+            nn.init.zeros_(self.v[at].bias)
+        if shared == "scale":
+            self.g = nn.ParameterList([self.g[0]] * 3)
+        if shared == "weights":  # which have a gradient in the last branch alone
+            self.v, self.g[2] = nn.ModuleList([self.v[0]] * 3), nn.Parameter(torch.ones(D))
+
+    def forward(self, x):
+        x = begun = self.i(x)
+        for u, v, g in zip(self.u, self.v, self.g, strict=True):
+            x = self.join(x, v(nn.functional.gelu(u(x))), g)
+        return self.h(begun + torch.tanh(x) if self.outer else x)
+
+
+@pytest.mark.parametrize("outer", [False, True])
+@pytest.mark.parametrize("last", [(0,), (1,), (2,), (0, 1, 2)])
+def test_a_branch_that_is_zero_twice_over_is_dead_whatever_other_branches_wait_for(last, outer):
+    diagnosis, still = diagnosed(lambda: Scaled(last=last, outer=outer), vectors)
+    assert (diagnosis.verdict, diagnosis.findings[0].rule) == (actviz.Verdict.DEAD, "dead.smothered")
+    assert not any(note.key.startswith("note.zero_branches") for note in diagnosis.notes)
+    assert {f"v.{at}.weight" for at in last} < still
+
+
+@pytest.mark.parametrize("name", SCALED)
+def test_how_a_scale_of_zero_is_written_does_not_tell_whether_its_branch_learns(name):
+    dead, still = diagnosed(lambda: Scaled(SCALED[name], last=(1,)), vectors)
+    assert dead.verdict is actviz.Verdict.DEAD
+    assert {"v.1.weight", "g.1"} < still
+    healthy, still = diagnosed(lambda: Scaled(SCALED[name]), vectors)
+    assert healthy.healthy, [finding.message() for finding in healthy.findings]
+    assert not still
+
+
+@pytest.mark.parametrize(("shared", "last"), [("scale", (1,)), ("weights", (0,))])
+def test_zeros_that_another_branch_lets_learn_are_no_fault(shared, last):
+    diagnosis, still = diagnosed(lambda: Scaled(last=last, shared=shared), vectors)
+    assert diagnosis.healthy, [finding.message() for finding in diagnosis.findings]
+    assert not still
