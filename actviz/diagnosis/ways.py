@@ -19,7 +19,7 @@ from actviz.diagnosis.profile import DERIVED, Mask, Profile
 from actviz.diagnosis.rules import RULES, Rule
 from actviz.diagnosis.structure import SMALL, Structure, Values
 from actviz.diagnosis.thresholds import Thresholds
-from actviz.diagnosis.zeros import awaited, inside, spare
+from actviz.diagnosis.zeros import awaited, awaited_stream, inside, spare
 from actviz.results.statistics import OF_INPUTS
 
 SHAPED = ("chain", "stream", "norm", "branch")
@@ -75,13 +75,19 @@ def _layer(profile: Profile, built: Structure, at: int) -> Column:
         values |= {name: np.full_like(values[name], math.nan) for name in ("saturated", "dead_units")}
     if built.of_block[at] and not built.activations:  # of a stack: random last weights tell its units apart
         values["distinct_units"] = np.full_like(values["distinct_units"], math.nan)
+    size, gradient = np.hypot(values["act_mean"], values["act_std"]), values["grad_preact_rms"]
     return Column(
         (profile.layers[at], 0.0), profile.layers[at], profile.widths[at], built.averaged[at],
         built.roles[at] != NORMALIZED, built.chain[at], 0, bool(built.rescaled[at]), bool(built.ends[at]),
         built.next_layer[at],
         values,
-        values["grad_preact_rms"] * np.hypot(values["act_mean"], values["act_std"]),
+        _sized(size, gradient, gradient * size),
     )  # fmt: skip
+
+
+def _sized(size: Values, gradient: Values, pull: Values) -> Values:
+    """Return the pull of what has a size; what zeros start has none yet."""
+    return np.where((size == 0.0) & (gradient > 0.0), math.nan, pull)
 
 
 def _block(profile: Profile, built: Structure, at: int, before: bool = False) -> Column:
@@ -99,8 +105,11 @@ def _block(profile: Profile, built: Structure, at: int, before: bool = False) ->
     if not (before or built.block_parent[at]):  # inside a branch its size is a matter of scale
         values["similarity"] = built.values["stream_similarity"][:, at : at + 1]
         values["unit_spread"] = built.values["stream_spread"][:, at : at + 1]
-    pull = np.where((size == 0.0) & (gradient > 0.0), math.nan, pull)  # a stream that zeros start has no size yet
     number, own = built.blocks[at], inside(built, at)
+    waits, unmade = awaited_stream(profile, built, at, size, gradient)
+    pull = np.where(waits, math.nan, _sized(size, gradient, pull))
+    values |= {name: np.where(waits, math.nan, values[name]) for name in ("grad_zero", "grad_preact_rms")}
+    values |= {name: np.where(unmade, math.nan, values[name]) for name in ("unit_spread", "similarity")}
     keys = [profile["weights_key"][:, each] for each, of in enumerate(built.of_block) if of in own]
     values["weights_key"] = next((key for key in reversed(keys) if (key > 0).all()), unknown[:, 0])[:, None]
     layer = built.block_layer[at]

@@ -19,6 +19,21 @@ def awaited(values: dict[str, Values]) -> dict[str, Values]:
     return gradients | {name: np.where(zeros, math.nan, values[name]) for name in ("unit_spread", "similarity")}
 
 
+def awaited_stream(profile: Profile, built: Structure, at: int, size: Values, gradient: Values) -> tuple[Mask, Mask]:
+    """Return where a stream's gradient behind a block waits for zeros, and where zeros alone made it, (seeds, 1).
+
+    What makes the block's branch tells, as it waits or learns: the layers in it, or the one before it. A model whose
+    last norm is 0, so that of all weights below heads none has a gradient, does not wait: it stands still.
+    """
+    own = [place for place, of in enumerate(built.of_block) if of in inside(built, at)]
+    own = own or [max(built.block_layer[at] - profile.layers[0], 0)]
+    learns, below = profile["learns"][:, own] > 0, [role in ("chain", "stream", "branch") for role in built.roles]
+    waits: Mask = (gradient == 0.0) & (learns & (profile["grad_zero"][:, own] >= 1.0)).any(axis=1, keepdims=True)
+    waits &= (profile["grad_weight_norm"][:, below] > 0.0).any(axis=1, keepdims=True)
+    unmade: Mask = (size == 0.0) & (gradient > 0.0) & learns.any(axis=1, keepdims=True)
+    return waits, unmade
+
+
 def zero_tables(profile: Profile, built: Structure) -> list[int]:
     """Return the places of lookup tables of zeros, of which it is known whether they learn."""
     known = (profile["weights_rms"] == 0.0) & np.isfinite(profile["learns"])

@@ -27,7 +27,13 @@ class Learning:
     Attributes
     ----------
     zeros : dict
-        Weights and factors of products that are all 0, and whether they have a gradient.
+        Weights, or some that all values pass, and factors of products that are all 0, and whether they have a gradient.
+    moving : set
+        Those by whose call, or product, anything that is learned has a gradient.
+    places : dict
+        Where in a parameter such zeros are, which other calls may apply too.
+    grown : set
+        Of these, those that have a gradient in any call.
     dropped : set
         Factors of 0 that nothing learns, as a mask that drops a branch for all samples.
     still : set of int
@@ -39,6 +45,9 @@ class Learning:
     def __init__(self, layers: Sequence[Layer]) -> None:
         self._layers, self._apart = layers, dict[int, int]()
         self.zeros: dict[Factor, bool] = {}
+        self.moving: set[Factor] = set()
+        self.places: dict[Factor, str] = {}
+        self.grown: set[str] = set()
         self.dropped: set[Factor] = set()
         self.still: set[int] = set()
         self.left_out: NDArray[np.bool_] = np.zeros(len(layers), bool)
@@ -65,7 +74,8 @@ class Learning:
         of the main way are given.
         """
         learns = np.full(len(records), math.nan)
-        zeros_of = [[self.zeros[each] for each in layer.scaled if each in self.zeros] for layer in self._layers]
+        grow = {each: grows or self.places.get(each) in self.grown for each, grows in self.zeros.items()}
+        zeros_of = [[grow[each] for each in layer.scaled if each in grow] for layer in self._layers]
         of_call = {layer.weights: at for at, layer in enumerate(self._layers) if layer.weights}
         for at in reversed([at for at in known if at not in self.still]):
             layer, record = self._layers[at], records[at]
@@ -74,7 +84,9 @@ class Learning:
             following = [of_call[key] for key in layer.next if key in of_call] if silent and not zeros else []
             waits = [each for each in following if zeros_of[each] or records[each].grad_zero == 1.0]
             moves = record.grad_weight_norm != 0.0 if layer.matrices else not silent  # NaN has overflowed
-            moves &= not layer.weights or self.zeros.get((layer.weights, WHOLE), True)  # which may be frozen
+            whole = (layer.weights, WHOLE) if layer.weights else None
+            moves &= whole not in grow or whole in self.moving  # what has a gradient may be frozen
+            moves |= whole is not None and grow.get(whole, False)
             learns[at] = moves or any(zeros) or any(learns[each] == 1.0 for each in waits)
             self.left_out[at] = (
                 silent

@@ -7,7 +7,7 @@ One layer's values are turned into an array at a time, read by the recorder, and
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from actviz.torch.functions import MULTIPLYING, NORMALIZING, RECURRENT, WEIGHTED
 from actviz.torch.passes import MODULE, WHOLE, CallKey, Factor, Pass
 from actviz.torch.records import Records
 from actviz.torch.recurrent import directions_of, opening, slopes_of
-from actviz.torch.weights import Tap, Weights, parameters_of_units
+from actviz.torch.weights import ALL, Part, Tap, Weights, in_turn, parameters_of_units
 
 
 def _replaced(structure: Any, old: torch.Tensor, new: torch.Tensor) -> Any:
@@ -61,7 +61,9 @@ class Measuring(Pass):
         known = key is not None and (name in WEIGHTED or name in NORMALIZING)
         applied = self._weights.of_call(name, args, kwargs) if known else []
         weights = applied if name in WEIGHTED else []
-        zero = bool(applied) and all(map(_is_zero, applied))
+        places = in_turn(name, args, kwargs, applied) if applied else []
+        zeros = [part for each in places if all(_is_zero(weight[rows]) for weight, rows in each) for part in each]
+        zero = bool(zeros)
         if key and weights:
             given = signal(args, kwargs)
             if given is None or given.numel():  # an expert may be called without a token, which makes no layer
@@ -82,7 +84,8 @@ class Measuring(Pass):
         if key in self._tapped and weights:
             self.records.parameters(self._tapped[key], weights, parameters_of_units(name, args, kwargs))
         if key in self._tapped or (key and name in WEIGHTED) or zero:  # others pass gradients on all the same
-            args, kwargs = self._tap_weights(key, name, args, kwargs, (key, WHOLE) if key and zero else None)
+            tap = self._tap(self._tapped.get(key) if key else None, (key, WHOLE) if key and zero else None, zeros)
+            args, kwargs = self._weights.swap(name, args, kwargs, tap)
         elif key and name in MULTIPLYING and len(args) == 2:
             args = self._factors(key, function, args)
         if key in self._tapped and name in RECURRENT:
@@ -101,33 +104,44 @@ class Measuring(Pass):
         self._taken(key, z)
         return self._given(key, function(*args, **kwargs))
 
-    def _tap_weights(
-        self, key: CallKey | None, name: str, args: Any, kwargs: Any, zeros: Factor | None
-    ) -> tuple[Any, Any]:
-        """Return the arguments of a call with weights whose gradient is told; of ``zeros`` whether they have one."""
-        return self._weights.swap(name, args, kwargs, self._tap(self._tapped.get(key) if key else None, zeros))
-
-    def _tap(self, at: int | None, zeros: Factor | None = None) -> Any:
+    def _tap(self, at: int | None, zeros: Factor | None = None, parts: Sequence[Part] = ()) -> Any:
         """Return what has the gradient of weights told; of ``zeros`` whether they have one that will move them.
+
+        ``parts`` are which of the weights are 0, if it is not the factor of a product.
 
         Where all of a model is frozen, it is taken as if nothing were.
         """
+        learning = self.records.learning
         if zeros is not None:
-            self.records.learning.zeros.setdefault(zeros, False)
+            learning.zeros.setdefault(zeros, False)
 
-        def told(learned: bool, gradient: torch.Tensor) -> None:
+        def told(learned: bool, rows: Sequence[slice], place: str, gradient: torch.Tensor) -> None:
             if self.passing_back and at is not None:
                 self.records.weight_gradient(at, gradient)
             if self.passing_back and zeros is not None and learned and bool(gradient.any()):
-                self.records.learning.zeros[zeros] = True
+                learning.moving.add(zeros)
+                if any(of is ALL or bool(gradient[of].any()) for of in rows):
+                    learning.zeros[zeros] = True
+                    learning.grown |= {place} - {""}
 
-        return lambda weight: Tap.apply(weight, self.anchor, functools.partial(told, self._learns(weight)))
+        def tap(weight: torch.Tensor) -> Any:
+            rows = [of for each, of in parts if each is weight] if parts else [ALL]
+            place = self._weights.place(weight) if rows == [ALL] else ""
+            if zeros is not None and place:
+                learning.places[zeros] = place
+            return Tap.apply(weight, self.anchor, functools.partial(told, self._learns(weight), rows, place))
+
+        return tap
 
     def _learns(self, weight: torch.Tensor) -> bool:
         return weight.requires_grad or not self._trains
 
     def _factors(self, key: CallKey, function: Any, args: Any) -> Any:
-        """Note a factor of zeros: of what is learned whether it has a gradient, else that the other is dropped."""
+        """Note factors of zeros: of what is learned whether it has a gradient, else that the other is dropped.
+
+        Both may be 0: that each scales the other is what neither will grow by.
+        """
+        given = list(args)
         for at, (factor, other) in enumerate(zip(args, reversed(args), strict=True)):
             pair = isinstance(factor, torch.Tensor) and isinstance(other, torch.Tensor)
             if not (pair and other.requires_grad and _is_zero(factor)):
@@ -137,11 +151,11 @@ class Measuring(Pass):
             elif not factor.requires_grad and not self._weights.name(factor):
                 if factor.numel() < other.numel():
                     self.records.learning.dropped.add((key, at))
-            elif at or not str(getattr(function, "__name__", "")).endswith("mul_"):  # which takes no other in its place
-                if self._waits_for_weights((key, at), factor):
-                    return args
-                return tuple(self._tap(None, (key, at))(each) if each is factor else each for each in args)
-        return args
+            elif not at and str(getattr(function, "__name__", "")).endswith("mul_"):
+                continue  # it takes no other in its place
+            elif not self._waits_for_weights((key, at), factor):
+                given[at] = self._tap(None, (key, at))(factor)
+        return tuple(given)
 
     def _waits_for_weights(self, zeros: Factor, factor: torch.Tensor) -> bool:
         """Note a factor that weights make 0: it grows by these, where they have a gradient, and not by a bias."""

@@ -53,6 +53,16 @@ def directions_of(name: str, args: Sequence[Any]) -> int:
     return 1 + bool(not name.endswith("_cell") and isinstance(args[3], bool) and args[7])
 
 
+def inputs_of(name: str, args: Sequence[Any]) -> list[list[torch.Tensor]]:
+    """Return the weights that take what each layer is given, in both directions where there are two."""
+    if name.endswith("_cell"):
+        return [[args[2]]]
+    at = 2 if isinstance(args[2], list | tuple) and isinstance(args[3], bool) else 3  # packed
+    flat, layers, both = args[at], args[at + 2], args[at + 5]
+    size = len(flat) // layers
+    return [[*flat[start : start + size : size // (1 + both)]] for start in range(0, len(flat), size)]
+
+
 @torch.no_grad()
 def slopes_of(name: str, args: Sequence[Any]) -> Iterator[tuple[torch.Tensor, torch.Tensor | None]]:
     """Yield the slopes of every gate of every layer, over the largest they can be, shape (steps, samples, units).

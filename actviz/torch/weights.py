@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import re
 import weakref
@@ -13,9 +14,15 @@ from typing import Any
 import torch
 
 from actviz.torch.functions import BATCHED, NORMALIZING, RECURRENT, SELECTING, WEIGHTED, tensors
-from actviz.torch.recurrent import units_of
+from actviz.torch.recurrent import inputs_of, units_of
 
 Swap = Callable[[torch.Tensor], torch.Tensor]
+
+Part = tuple[torch.Tensor, slice]
+"""Weights, and which of their rows."""
+
+ALL = slice(None)
+"""All of them."""
 
 
 _PICKING = SELECTING | frozenset(
@@ -63,6 +70,11 @@ class Weights:
             return made_of
         return self._parameters.get(id(tensor)) or self._parameters.get(id(tensor._base), "")
 
+    def place(self, tensor: torch.Tensor) -> str:
+        """Return which values of a parameter a tensor is, the same wherever it is applied; empty for what is none."""
+        name = self.name(tensor)
+        return f"{name}[{tensor.storage_offset()}:+{tensor.numel()}]" if name else ""
+
     def _is_matrix(self, value: Any) -> bool:
         return (
             isinstance(value, torch.Tensor) and value.ndim >= 2 and value.is_floating_point() and bool(self.name(value))
@@ -104,6 +116,30 @@ class Weights:
 
         self.swap(name, args, kwargs, note)
         return weights
+
+
+def in_turn(
+    name: str, args: Sequence[Any], kwargs: Mapping[str, Any], weights: Sequence[torch.Tensor]
+) -> list[list[Part]]:
+    """Return what values pass one after another in a call: where all of one place is 0, what comes there does not.
+
+    A query passes all of attention: that of keys, and of values, by which no gradient comes to it if they are equal.
+    """
+    if name == "multi_head_attention_forward":
+        given = dict(zip(_ATTENDING, args, strict=False)) | dict(kwargs)
+        joint, end = given.get("in_proj_weight"), given.get("out_proj_weight")
+        own = [given.get(f"{each}_proj_weight") for each in "qkv"]
+        size = 0 if joint is None else len(joint) // 3
+        parts = [(joint, slice(at * size, (at + 1) * size)) for at in range(3)] if size else [(e, ALL) for e in own]
+        return [[(each, rows)] for each, rows in (*parts, (end, ALL)) if each is not None]
+    if name in ("linalg_multi_dot", "einsum"):
+        return [[(each, ALL)] for each in weights]
+    if name in RECURRENT:  # not those of states
+        return [[(each, ALL) for each in of_layer] for of_layer in inputs_of(name, args)]
+    return [[(each, ALL) for each in weights]]
+
+
+_ATTENDING = tuple(inspect.signature(torch.nn.functional.multi_head_attention_forward).parameters)
 
 
 def _replaced(value: Any, known: Collection[int], swap: Swap) -> Any:
