@@ -18,7 +18,7 @@ from actviz.results.statistics import OF_BLOCKS
 from actviz.torch.arrays import as_array
 from actviz.torch.layers import Layer
 from actviz.torch.nodes import Join
-from actviz.torch.passes import WHOLE, Factor
+from actviz.torch.passes import WHOLE, CallKey, Factor
 
 
 class Learning:
@@ -65,23 +65,30 @@ class Learning:
         groups = len(began) if labels is None else len(np.unique(labels))
         self._apart[at] = max(groups, self._apart.get(at, 0))
 
-    def measured(self, records: Sequence[LayerRecord], known: Sequence[int], below: bool) -> dict[str, Float64]:
+    def measured(
+        self, records: Sequence[LayerRecord], known: Sequence[int], below: bool, joins: Sequence[Join], sums: Float64
+    ) -> dict[str, Float64]:
         """Read the numbers of ``OF_LEARNING`` off, shape (layers,).
 
         Where a layer's weights have no gradient, they will once zeros behind it have grown that have one themselves;
         not if there are others in a row with these that have none. ``known`` are the layers that a backward pass may
         have come to; ``below`` says that it started below a head of zeros, where what comes back is not what the units
-        of the main way are given.
+        of the main way are given. ``sums`` are the gradients of ``joins``: where one has some, what is silent in its
+        branch waits for nothing behind it.
         """
         learns = np.full(len(records), math.nan)
         grow = {each: grows or self.places.get(each) in self.grown for each, grows in self.zeros.items()}
         zeros_of = [[grow[each] for each in layer.scaled if each in grow] for layer in self._layers]
         of_call = {layer.weights: at for at, layer in enumerate(self._layers) if layer.weights}
+        beyond = {0: frozenset[CallKey]()}
+        for join, gradient in zip(reversed(joins), reversed(sums.tolist()), strict=True):
+            beyond[join.number] = beyond.get(join.parent, beyond[0]).union(join.next if gradient > 0.0 else ())
         for at in reversed([at for at in known if at not in self.still]):
             layer, record = self._layers[at], records[at]
             silent = record.grad_zero == 1.0
             zeros = zeros_of[at]
-            following = [of_call[key] for key in layer.next if key in of_call] if silent and not zeros else []
+            behind = set(layer.next) - beyond.get(layer.block, beyond[0])
+            following = [of_call[key] for key in behind if key in of_call] if silent and not zeros else []
             waits = [each for each in following if zeros_of[each] or records[each].grad_zero == 1.0]
             moves = record.grad_weight_norm != 0.0 if layer.matrices else not silent  # NaN has overflowed
             whole = (layer.weights, WHOLE) if layer.weights else None

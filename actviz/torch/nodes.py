@@ -91,6 +91,8 @@ class Join:
         Whether the stream itself is divided by its size on its way to the next join, sample by sample.
     ends, scales : tuple of str
         Names of the parameters that end the branch: the matrices nearest to its end, and scales of norms behind these.
+    next : tuple of CallKey
+        The calls that apply weights to the sum.
     """
 
     key: CallKey
@@ -114,6 +116,7 @@ class Join:
     divided: bool = False
     ends: tuple[str, ...] = ()
     scales: tuple[str, ...] = ()
+    next: tuple[CallKey, ...] = ()
 
     @property
     def adds(self) -> bool:

@@ -23,7 +23,17 @@ from torch.overrides import TorchFunctionMode
 from torch.utils.checkpoint import CheckpointFunction
 
 from actviz.errors import ActvizError
-from actviz.torch.functions import ACTIVATING, ATTENDING, GATES, JOINING, NORMALIZING, WEIGHTED, plain, tensors
+from actviz.torch.functions import (
+    ACTIVATING,
+    ATTENDING,
+    GATES,
+    JOINING,
+    MULTIPLYING,
+    NORMALIZING,
+    WEIGHTED,
+    plain,
+    tensors,
+)
 
 CallKey = tuple[str, str, int]
 """Name of the running module, name of the function, and the number of this call among all such, from 1."""
@@ -42,7 +52,6 @@ MODULE = "()"
 _PLUS = {"addmm": torch.mm, "baddbmm": torch.bmm}
 """Products with something added to them."""
 
-_PRODUCTS = ("mul", "__mul__", "__rmul__", "__imul__")
 _COUNTED = {
     *WEIGHTED,
     *NORMALIZING,
@@ -52,7 +61,7 @@ _COUNTED = {
     "softmax",
     "exp",
     "glu",
-    *(_PRODUCTS if GATES else ()),
+    *(MULTIPLYING if GATES else ()),
 }
 
 

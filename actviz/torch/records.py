@@ -308,7 +308,9 @@ class Records:
         known = [at for at, record in enumerate(self.records) if self._passed_back and record.z.rows]
         if self.frozen_parts:
             self.learning.still |= {at for at in known if at not in self._reached}
-        measured.statistics.update(self.learning.measured(self.records, known, self.driven_below))
+        sums = measured.statistics["stream_grad"]
+        learning = self.learning.measured(self.records, known, self.driven_below, self.streams.joins, sums)
+        measured.statistics.update(learning)
         unknown = (math.nan, math.nan)
         stuck = (
             self._stuck[at].measured("glu" if each.halved else each.function) if at in self._stuck else unknown

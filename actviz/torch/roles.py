@@ -96,6 +96,7 @@ def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.
         there = [layer for layer in layers if layer.order <= join.order]
         join.layer = len(there)
         join.averaged = places[join.node].averaged
+        _, join.next = behind.weights(join.node)
         join.number, join.parent = numbers[join.number], numbers.get(join.parent, 0)
         inside = [layer.name for layer in there if layer.block == join.number and layer.role != "gate"]
         join.name = inside[-1] if inside else ""

@@ -239,6 +239,7 @@ def test_a_sum_of_zeros_that_shut_activations_make_is_dead():
 SCALED = {
     "v * g": lambda x, v, g: x + v * g,
     "g * v": lambda x, v, g: x + g * v,
+    "multiply": lambda x, v, g: x + torch.multiply(v, g),
     "in place": lambda x, v, g: x + v.mul_(g),
     "tanh": lambda x, v, g: x + v * torch.tanh(g),
     "normalized": lambda x, v, g: x + nn.functional.layer_norm(v, (D,), g),
@@ -251,7 +252,7 @@ class Scaled(nn.Module):
 
     def __init__(self, join=SCALED["v * g"], last=(), shared="", outer=False):
         super().__init__()
-        self.join, self.outer, self.i, self.h = join, outer, nn.Linear(D, D), nn.Linear(D, 4)
+        self.joins, self.outer, self.i, self.h = [join] * 3, outer, nn.Linear(D, D), nn.Linear(D, 4)
         self.u, self.v = (
             nn.ModuleList(nn.Linear(D, D) for _ in range(3)),
             nn.ModuleList(nn.Linear(D, D) for _ in range(3)),
@@ -267,8 +268,8 @@ class Scaled(nn.Module):
 
     def forward(self, x):
         x = begun = self.i(x)
-        for u, v, g in zip(self.u, self.v, self.g, strict=True):
-            x = self.join(x, v(nn.functional.gelu(u(x))), g)
+        for join, u, v, g in zip(self.joins, self.u, self.v, self.g, strict=True):
+            x = join(x, v(nn.functional.gelu(u(x))), g)
         return self.h(begun + torch.tanh(x) if self.outer else x)
 
 
@@ -296,3 +297,17 @@ def test_zeros_that_another_branch_lets_learn_are_no_fault(shared, last):
     diagnosis, still = diagnosed(lambda: Scaled(last=last, shared=shared), vectors)
     assert diagnosis.healthy, [finding.message() for finding in diagnosis.findings]
     assert not still
+
+
+@pytest.mark.parametrize("cut", [lambda x, v, _: x + 0.0 * v, lambda x, v, _: torch.add(x, v, alpha=0.0)])
+@pytest.mark.parametrize("outer", [False, True])
+def test_what_a_number_cuts_off_waits_for_nothing_behind_its_sum(cut, outer):
+    def make():
+        model = Scaled(outer=outer)
+        model.joins[1] = cut
+        return model
+
+    diagnosis, still = diagnosed(make, vectors)
+    assert diagnosis.verdict is actviz.Verdict.DEAD
+    assert {"u.1.weight", "v.1.weight"} < still
+    assert "v.0.weight" not in still
