@@ -64,8 +64,8 @@ class Measuring(Pass):
         zero = bool(applied) and all(map(_is_zero, applied))
         if key and weights:
             self.records.expect(key, self.module_of(key))
+            self.records.read_out(key, signal(args, kwargs))
             if key in self.records.heads:
-                self.records.read_out(key, signal(args, kwargs))
                 waits = zero and any(map(self._learns, weights))  # a frozen one lets nothing below it learn
                 self._open |= not waits
                 if waits or self.records.below_all:
