@@ -68,8 +68,8 @@ class Measuring(Pass):
             given = signal(args, kwargs)
             if given is None or given.numel():  # an expert may be called without a token, which makes no layer
                 self.records.expect(key, self.module_of(key))
+            self.records.read_out(key, given)
             if key in self.records.heads:
-                self.records.read_out(key, signal(args, kwargs))
                 waits = zero and any(map(self._learns, weights))  # a frozen one lets nothing below it learn
                 self._open |= not waits
                 if waits or self.records.below_all:

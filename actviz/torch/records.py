@@ -141,7 +141,7 @@ class Records:
         self._losses: dict[int, list[float]] = {}  # of each head
         self._samples = {len(each) for batch in batches for each in list(tensors(batch))[:1] if each.ndim}
         self._apart = max((apart(tensors(batch)) for batch in batches), default=1.0)
-        self._read_out: dict[CallKey, Read] = {}
+        self._read_out = {key: Read() for key in self.heads if key}
         self._spreads = {at: Spread() for at, each in enumerate(layers) if each.modulated}
         self._outliers = [Outliers(layer.width) for layer in layers]
         self._passed_back = False
@@ -201,9 +201,9 @@ class Records:
                 self._stuck.setdefault(at, Stuck()).add(place, slopes, values, directions)
 
     def read_out(self, key: CallKey, given: torch.Tensor | None) -> None:
-        """Record what a head is given, where its first dimension is that of samples."""
-        if given is not None and given.ndim > 1 and len(given) > 1 and {len(given)} == self._samples:
-            self._read_out.setdefault(key, Read()).add(given)
+        """Record what weights are given, if they are a head's and its first dimension is that of samples."""
+        if key in self._read_out and given is not None and given.ndim > 1 and {len(given)} == self._samples - {1}:
+            self._read_out[key].add(given)
 
     def half(self, at: int, slopes: torch.Tensor, values: torch.Tensor) -> None:
         """Record how far one half of a layer's units lets the other through, and the slopes of that."""
