@@ -137,7 +137,7 @@ class Baseline:
         except OSError as error:
             raise ActvizError(f"{path}: cannot be read ({error.strerror})") from None
         except ValueError as error:  # bytes that are not text, text that is not JSON: a conflict of a merge, say
-            raise ActvizError(f"{path}: {another_kind(path) or f'not JSON ({error})'}") from None
+            raise ActvizError(f"{path}: {another_kind(path, 'a baseline') or f'not JSON ({error})'}") from None
         if not isinstance(content, dict) or "actviz_baseline" not in content:
             raise ActvizError(f"{path}: JSON, but not an actviz baseline")
         version = content["actviz_baseline"]

@@ -65,8 +65,8 @@ def load(path: str | os.PathLike[str]) -> xarray.Dataset:
     with _silent():
         dataset, reason = _opened(path)
     if dataset is None:
-        said = "" if (kind := another_kind(path)).startswith("this is a result") else kind
-        raise ResultFileError(f"{path}: {said or f'not a readable result file, or truncated ({reason})'}")
+        said = another_kind(path, "a result") or f"not a readable result file, or truncated ({reason})"
+        raise ResultFileError(f"{path}: {said}")
     schema = dataset.attrs.get("schema")
     try:
         content = parsed(dataset.attrs["recipe"])

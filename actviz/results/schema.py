@@ -82,13 +82,13 @@ _KINDS = (
 """How a file of each kind begins, and what to say where another kind is asked for."""
 
 
-def another_kind(path: str | os.PathLike[str]) -> str:
-    """Say of what kind a file is that is not what was asked for; empty where it is none that actviz writes."""
+def another_kind(path: str | os.PathLike[str], asked: str) -> str:
+    """Say of what kind a file is that is not the one asked for; empty of that one, damaged, and of what actviz never writes."""
     try:
         start = small_file(path)[:400]
     except OSError:
         return ""
-    return next((said for begins, said in _KINDS if begins.match(start)), "")
+    return next((said for begins, said in _KINDS if begins.match(start) and asked not in said), "")
 
 
 def text_of(name: str, value: Any) -> None:

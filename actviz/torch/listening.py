@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from actviz.torch.passes import MODULE, CallKey, Factor
 from actviz.torch.records import Records
 from actviz.torch.state import apart_from_saving
 from actviz.torch.updating import norm_of
+from actviz.torch.weights import Part
 
 
 class Return:
@@ -119,21 +120,24 @@ class Listening(Measuring):
         return (output, value) if key[1] == MODULE else super()._fresh(key, output, value)
 
     def _tap_weights(
-        self, key: CallKey | None, name: str, args: Any, kwargs: Any, zeros: Factor | None
+        self, key: CallKey | None, name: str, args: Any, kwargs: Any, zeros: Factor | None, parts: Sequence[Part]
     ) -> tuple[Any, Any]:
         at = self._tapped.get(key) if key else None
         if zeros is not None:
             self.records.learning.zeros.setdefault(zeros, False)
         for weight in self._weights.of_call(name, args, kwargs) if at is not None or zeros is not None else ():
             self._given_to_it.append(weight)
-            self._hook(weight, functools.partial(self._weight_gradient, at, zeros))
+            where = self._zeros_of(weight, zeros, parts)
+            self._hook(weight, functools.partial(self._weight_gradient, at, zeros, where))
         return args, kwargs
 
-    def _weight_gradient(self, at: int | None, zeros: Factor | None, gradient: torch.Tensor) -> None:
+    def _weight_gradient(
+        self, at: int | None, zeros: Factor | None, where: tuple[list[slice], str], gradient: torch.Tensor
+    ) -> None:
         if at is not None:
             self.records.weight_gradient(at, torch.tensor([[norm_of(gradient)]], dtype=torch.float64))
-        if zeros is not None and bool(gradient.any()):
-            self.records.learning.zeros[zeros] = True
+        if zeros is not None:
+            self._move(zeros, *where, gradient)
 
     def _factors(self, key: CallKey, function: Any, args: Any) -> Any:
         return args

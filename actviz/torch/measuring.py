@@ -84,8 +84,7 @@ class Measuring(Pass):
         if key in self._tapped and weights:
             self.records.parameters(self._tapped[key], weights, parameters_of_units(name, args, kwargs))
         if key in self._tapped or (key and name in WEIGHTED) or zero:  # others pass gradients on all the same
-            tap = self._tap(self._tapped.get(key) if key else None, (key, WHOLE) if key and zero else None, zeros)
-            args, kwargs = self._weights.swap(name, args, kwargs, tap)
+            args, kwargs = self._tap_weights(key, name, args, kwargs, (key, WHOLE) if key and zero else None, zeros)
         elif key and name in MULTIPLYING and len(args) == 2:
             args = self._factors(key, function, args)
         if key in self._tapped and name in RECURRENT:
@@ -104,6 +103,12 @@ class Measuring(Pass):
         self._taken(key, z)
         return self._given(key, function(*args, **kwargs))
 
+    def _tap_weights(
+        self, key: CallKey | None, name: str, args: Any, kwargs: Any, zeros: Factor | None, parts: Sequence[Part]
+    ) -> tuple[Any, Any]:
+        """Return the arguments of a call with weights whose gradient is told; of ``zeros`` whether they have one."""
+        return self._weights.swap(name, args, kwargs, self._tap(self._tapped.get(key) if key else None, zeros, parts))
+
     def _tap(self, at: int | None, zeros: Factor | None = None, parts: Sequence[Part] = ()) -> Any:
         """Return what has the gradient of weights told; of ``zeros`` whether they have one that will move them.
 
@@ -111,27 +116,38 @@ class Measuring(Pass):
 
         Where all of a model is frozen, it is taken as if nothing were.
         """
-        learning = self.records.learning
         if zeros is not None:
-            learning.zeros.setdefault(zeros, False)
+            self.records.learning.zeros.setdefault(zeros, False)
 
         def told(learned: bool, rows: Sequence[slice], place: str, gradient: torch.Tensor) -> None:
             if self.passing_back and at is not None:
                 self.records.weight_gradient(at, gradient)
-            if self.passing_back and zeros is not None and learned and bool(gradient.any()):
-                learning.moving.add(zeros)
-                if any(of is ALL or bool(gradient[of].any()) for of in rows):
-                    learning.zeros[zeros] = True
-                    learning.grown |= {place} - {""}
+            if self.passing_back and zeros is not None and learned:
+                self._move(zeros, rows, place, gradient)
 
         def tap(weight: torch.Tensor) -> Any:
-            rows = [of for each, of in parts if each is weight] if parts else [ALL]
-            place = self._weights.place(weight) if rows == [ALL] else ""
-            if zeros is not None and place:
-                learning.places[zeros] = place
-            return Tap.apply(weight, self.anchor, functools.partial(told, self._learns(weight), rows, place))
+            where = self._zeros_of(weight, zeros, parts)
+            return Tap.apply(weight, self.anchor, functools.partial(told, self._learns(weight), *where))
 
         return tap
+
+    def _zeros_of(self, weight: torch.Tensor, zeros: Factor | None, parts: Sequence[Part]) -> tuple[list[slice], str]:
+        """Return which rows of weights are 0, and where they stand in a parameter, which is noted of ``zeros``."""
+        rows = [of for each, of in parts if each is weight] if parts else [ALL]
+        place = self._weights.place(weight) if rows == [ALL] else ""
+        if zeros is not None and place:
+            self.records.learning.places[zeros] = place
+        return rows, place
+
+    def _move(self, zeros: Factor, rows: Sequence[slice], place: str, gradient: torch.Tensor) -> None:
+        """Note whether a gradient will move zeros, and those of ``rows``."""
+        if not bool(gradient.any()):
+            return
+        learning = self.records.learning
+        learning.moving.add(zeros)
+        if any(of is ALL or bool(gradient[of].any()) for of in rows):
+            learning.zeros[zeros] = True
+            learning.grown |= {place} - {""}
 
     def _learns(self, weight: torch.Tensor) -> bool:
         return weight.requires_grad or not self._trains
