@@ -83,7 +83,7 @@ _KINDS = (
 
 
 def another_kind(path: str | os.PathLike[str], asked: str) -> str:
-    """Say of what kind a file is that is not the one asked for; empty of that one, damaged, and of what actviz never writes."""
+    """Say of what kind a file is that is not the one asked for; empty if it is that, damaged, or none of ours."""
     try:
         start = small_file(path)[:400]
     except OSError:
