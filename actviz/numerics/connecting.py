@@ -86,6 +86,10 @@ def connected(cluster: Any) -> Iterator[Client]:
     other = ActvizError(f"cluster is an address, a scheduler file or a distributed.Client, not {wanted.where!r}")
     if not (isinstance(wanted.where, str | os.PathLike) or hasattr(wanted.where, "submit")):
         raise other
+    where = os.fspath(wanted.where) if isinstance(wanted.where, str | os.PathLike) else ""
+    from_file = "://" not in where and (Path(where).is_file() or where.endswith(".json"))
+    if where and not from_file and not re.search(r":[0-9]+$|://", where):  # a client takes long to give up
+        raise ActvizError(f"no cluster at {where}: neither an address, tcp://HOST:PORT, nor a scheduler's file")
     try:
         from distributed import Client
     except ImportError:
@@ -98,10 +102,6 @@ def connected(cluster: Any) -> Iterator[Client]:
         return
     if not isinstance(wanted.where, str | os.PathLike):
         raise other
-    where = os.fspath(wanted.where)
-    from_file = "://" not in where and (Path(where).is_file() or where.endswith(".json"))
-    if not from_file and not re.search(r":[0-9]+$|://", where):  # a client that cannot be made takes long to give up
-        raise ActvizError(f"no cluster at {where}: neither an address, tcp://HOST:PORT, nor a scheduler's file")
     _silence()
     try:
         if from_file:
