@@ -199,20 +199,20 @@ def command(
 
     datasets = _datasets(targets, selection, settings, number_formats, lang)
     groups = [
-        (recipe(dataset), diagnose(dataset, thresholds, number_formats, activations=functions))
-        for dataset, functions in datasets
+        (target, recipe(dataset), diagnose(dataset, thresholds, number_formats, activations=functions))
+        for target, (dataset, functions) in zip(targets, datasets, strict=True)
     ]
-    diagnoses = [diagnosis for _, group in groups for diagnosis in group]
+    diagnoses = [diagnosis for *_, group in groups for diagnosis in group]
     if as_json:
         limits = {name: getattr(thresholds, name) for name in ("version", *thresholds.names())}
         results = [
             {"target": target, "recipe": how, "diagnoses": [each.record(lang) for each in group]}
-            for target, (how, group) in zip(targets, groups, strict=True)
+            for target, how, group in groups
         ]
         severities = {"severities": LIMITS, "severities_under_norm": NORMALIZED}
         echo_json({"thresholds": limits, **severities, "results": results})
     elif len(targets) > 1 and any(map(_is_result, targets)):  # in which a pairing may be there again
-        for at, (target, (_, group)) in enumerate(zip(targets, groups, strict=True)):
+        for at, (target, _, group) in enumerate(groups):
             say(("\n" if at else "") + f"{target}:")
             echo_verdicts(group, lang)
     else:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 import statistics
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from actviz.diagnosis.models import IDENTITY, Applied, Model, span
@@ -25,7 +25,6 @@ KIND = 3
 
 USUAL = 1.0
 """Weight variance times fan_in, and mean square of a lookup table, that nothing is wrong with."""
-
 
 OUTWEIGHING = 3.0
 """Root mean square from which on a parameter stands out whose like are 0: shifts outweigh values then, and the
@@ -46,10 +45,7 @@ def standing_out(model: Model, small: bool) -> dict[str, float]:
             if not each.how or layer.norm or (head and each.scale < USUAL):
                 meant.add(each.name)
     sizes = {name: weights[name][0] if name in weights else size * size for name, size in model.parameters.items()}
-    kinds: dict[tuple[str, bool, int], list[float]] = {}
-    for name, size in sizes.items():
-        kinds.setdefault(_kind(model, name, weights), []).append(size)
-    middles = {kind: _middle(alike) for kind, alike in kinds.items()}
+    middles = {kind: _middle([sizes[name] for name in alike]) for kind, alike in _kinds(model, sizes, weights).items()}
     usual = statistics.median([USUAL, *(size for size, lookup in weights.values() if not lookup)])
     found: dict[str, float] = {}
     for name, size in sizes.items():
@@ -63,6 +59,14 @@ def standing_out(model: Model, small: bool) -> dict[str, float]:
             found[name] = middle / size
     farthest = max((abs(math.log(each)) for each in found.values()), default=0.0)
     return {name: math.sqrt(each) for name, each in found.items() if 2.0 * abs(math.log(each)) >= farthest}
+
+
+def _kinds(model: Model, names: Iterable[str], weights: Collection[str]) -> dict[tuple[str, bool, int], list[str]]:
+    """Return parameters by their kind."""
+    kinds: dict[tuple[str, bool, int], list[str]] = {}
+    for name in names:
+        kinds.setdefault(_kind(model, name, weights), []).append(name)
+    return kinds
 
 
 def _kind(model: Model, name: str, weights: Collection[str]) -> tuple[str, bool, int]:
@@ -88,11 +92,8 @@ def _not_told(model: Model) -> set[str]:
 
 def unlike_zeros(model: Model) -> Iterator[Part]:
     """Yield to start at 0 what is far from it while all others of its kind are 0, as log-scales and shifts start."""
-    kinds: dict[tuple[str, bool, int], list[str]] = {}
     applied, meant = {each.name for layer in model.layers for each in layer.weights}, _not_told(model)
-    for name in model.parameters:
-        kinds.setdefault(_kind(model, name, applied), []).append(name)
-    for alike in kinds.values():
+    for alike in _kinds(model, model.parameters, applied).values():
         far = [name for name in alike if model.parameters[name] >= OUTWEIGHING and name not in applied | meant]
         if (
             len(alike) >= KIND
