@@ -73,7 +73,7 @@ class Measuring(Pass):
                 waits = zero and any(map(self._learns, weights))  # a frozen one lets nothing below it learn
                 self._open |= not waits
                 if waits or self.records.below_all:
-                    self._below.append(signal(args, kwargs))
+                    self._below.append(given)
         if key and key in self.records.streams:
             return self.records.streams.call(key, function, args, kwargs, self._hook)
         if key and key in self.records.softmaxes:

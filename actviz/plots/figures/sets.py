@@ -216,16 +216,12 @@ def _shared(own: Mapping[str, Origin]) -> dict[str, Any]:
         bins = [each.bins for each in drawn if each.bins]
         lows, highs, signs = zip(*bins, strict=True) if bins else ((), (), ())
         return {"bins": (min(lows), max(highs), any(signs)) if bins else None}
-    panels = {panel: [each.limits[panel] for each in drawn if panel in each.limits] for panel in _panels(drawn)}
+    names = dict.fromkeys(panel for each in drawn for panel in each.limits)
+    panels = {panel: [each.limits[panel] for each in drawn if panel in each.limits] for panel in names}
     ylim = {panel: _around(ends) for panel, ends in panels.items()}
     # Of panels without a name, as losses have, and where no panel has its like, one pair is of all.
     alone = bool(panels) and all(len(ends) == 1 for ends in panels.values())
     return {"ylim": _around(ylim.values()) if alone else ylim.get("", ylim)}
-
-
-def _panels(drawn: Sequence[Any]) -> list[str]:
-    """Return the names of all figures' panels."""
-    return list(dict.fromkeys(panel for each in drawn for panel in each.limits))
 
 
 def _around(ends: Collection[tuple[float, float]]) -> tuple[float, float]:
