@@ -199,7 +199,7 @@ def write_figure(figure: Any, path: str, lang: str) -> None:
     from actviz.plots.files.making import lacks
 
     save_figure(figure, path)
-    _tell(lacks(figure), path, lang)
+    _tell(lacks(figure, [Path(path)]), path, lang)
 
 
 def write_result(result: Any, path: str | None, name: str, style: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """A figure maker never leaves the command line: a job a test, of two small results."""
 
 import json
+import warnings
 
 import pytest
 from click.testing import CliRunner
@@ -50,6 +51,25 @@ def test_words_without_room_and_more_height_are_told(figures):
     outcome, _ = figures(*given, small=False)
     assert "no room for how to read it" in outcome.stderr
     assert "it is 2 x" in outcome.stderr
+
+
+@pytest.mark.parametrize(("file", "told"), [("a.png", 1), ("a.pdf", 1), ("a.svg", 0), (None, 1)])
+def test_characters_that_no_font_has_are_told_in_one_line(figures, file, told):
+    given = (
+        "-f",
+        "signal",
+        "-a",
+        "relu",
+        "--title",
+        "\u6f22\u5b57 \uae30\uc6b8\uae30 \u2202",
+        *(("-o", file) if file else ()),
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        outcome, _ = figures(*given, small=False)
+    lines = [line for line in outcome.stderr.splitlines() if "boxes" in line]
+    assert len(lines) == told
+    assert all("has \u5b57 \u6f22: drawn" in line for line in lines)
 
 
 def test_layers_are_chosen_and_refused(figures, tmp_path):

@@ -78,8 +78,12 @@ class Origin:
 
 @contextlib.contextmanager
 def own_settings(parameters: Mapping[str, Any]) -> Iterator[None]:
-    """Set matplotlib's parameters from its defaults: a user's own settings change neither a figure nor its file."""
-    with mpl.rc_context():
+    """Set matplotlib's parameters from its defaults: a user's own settings change neither a figure nor its file.
+
+    Of characters that no font has, which names may have, it says nothing at every look; ``boxed`` finds them.
+    """
+    with mpl.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")
         mpl.rcdefaults()
         mpl.rcParams.update(parameters)  # type: ignore[arg-type]
         yield
@@ -194,8 +198,7 @@ class Slide(Canvas, Figure):
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """Return it as HTML with caption and alt text, as a PNG, and as its alt text alone."""
         picture = io.BytesIO()
-        with own_settings({"savefig.facecolor": "auto"}), warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "Glyph .* missing")
+        with own_settings({"savefig.facecolor": "auto"}):
             Figure.savefig(self, picture, format="png", dpi=DPI)
         png = base64.b64encode(picture.getvalue()).decode("ascii")
         if self.origin is None:

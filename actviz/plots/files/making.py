@@ -15,7 +15,7 @@ from actviz.plots.canvas.building import Drawing
 from actviz.plots.canvas.slide import Story, story
 from actviz.plots.canvas.style import NarrowError
 from actviz.plots.files.record import story_in
-from actviz.plots.files.saving import save_figure
+from actviz.plots.files.saving import boxed, save_figure
 from actviz.results.writing import sweep_ended
 
 FIGURE, LIBRARIES = 0.5, 1.5
@@ -33,7 +33,7 @@ class Made:
     story : Story, optional
         Its words; None where it could not be drawn.
     lacking : tuple of (str, mapping)
-        What it has no room for, as keys in ``TEXT`` with their values.
+        What it has no room or no font for, as keys in ``TEXT`` with their values.
     narrow : str
         Why it could not be drawn in so narrow a size; empty where it could.
     """
@@ -70,7 +70,7 @@ def make(drawing: Drawing, paths: Sequence[Path]) -> Made:
         return Made(narrow=str(error))
     for path in paths:
         save_figure(figure, path)
-    return Made(tuple(paths), (), story(figure), tuple(lacks(figure)))
+    return Made(tuple(paths), (), story(figure), tuple(lacks(figure, paths)))
 
 
 def make_numbered(at: Any, drawing: Drawing, paths: Sequence[Path]) -> tuple[Any, Made]:
@@ -115,11 +115,14 @@ def make_all(
     return made
 
 
-def lacks(figure: Any) -> list[tuple[str, dict[str, str]]]:
-    """Return what a figure of a given size has no room for, and where it is higher than was asked; as words' keys."""
+def lacks(figure: Any, paths: Sequence[Path]) -> list[tuple[str, dict[str, str]]]:
+    """Return what a figure has no font for in its files, what there is no room for, and where it is higher; as keys."""
+    found = []
+    if any(path.suffix.lower() != ".svg" for path in paths) and (characters := boxed(figure)):  # browsers have others
+        found.append(("cli.boxed", {"characters": " ".join(characters)}))
     if not figure.size.exact:
-        return []
-    found = [(f"cli.left_out.{part}", {"size": figure.size.name}) for part in figure.left_out]
+        return found
+    found += [(f"cli.left_out.{part}", {"size": figure.size.name}) for part in figure.left_out]
     wide, high = (side * figure.size.scale for side in figure.get_size_inches())
     if high * 72 > figure.size.height * figure.size.scale + 0.5:
         found.append(("cli.higher", {"width": f"{wide:.3g}", "height": f"{high:.3g}"}))

@@ -10,7 +10,6 @@ import io
 import logging
 import os
 import re
-import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from actviz.errors import ActvizError
 from actviz.plots.canvas.building import Drawing
@@ -148,8 +148,7 @@ def save_figure(
     if if_changed and origin is not None and is_of(path, origin):
         return
     drawn = figure if isinstance(figure, Figure) else figure()
-    with own_settings(_PARAMETERS), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing")  # a user's own name may be in any script
+    with own_settings(_PARAMETERS):
         write_atomically(path, lambda to: save(drawn, to, dpi=DPI))
 
 
@@ -178,8 +177,7 @@ def savefig(figure: Figure, fname: Any, *, format: str | None = None, dpi: Any =
     if kind in ("eps", "ps", "pgf", "svgz") and scale != 1:
         raise ActvizError(f"a figure of this size cannot be made smaller in {kind}: write {', '.join(FORMATS)}")
     pixels = DPI if dpi in (None, "figure") else dpi
-    with own_settings(_PARAMETERS), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing")
+    with own_settings(_PARAMETERS):
         if kind in FORMATS:
             FORMATS[kind](figure, fname, dpi=pixels, **options)
         else:
@@ -199,8 +197,7 @@ def svg_text(figure: Figure, **options: Any) -> str:
     """Return a figure as SVG with text as text, its fonts named but not inside: many on a page share ``font_faces``."""
     drawn = io.StringIO()
     how = {"dpi": DPI / 2, "metadata": {"Date": None}, **options}
-    with own_settings(_PARAMETERS), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing")
+    with own_settings(_PARAMETERS):
         Figure.savefig(figure, drawn, format="svg", **how)
     svg = drawn.getvalue()
     if (scale := scale_of(figure)) != 1:
@@ -232,6 +229,22 @@ def _file(family: str, weight: int) -> str:
 
     add_shipped_fonts()
     return findfont(FontProperties(family=[family], weight=weight), fallback_to_default=False)
+
+
+def boxed(figure: Figure) -> str:
+    """Return the characters of a figure that no font has which it is drawn in: they are drawn as boxes.
+
+    A user's own names may be in any script; fonts of the machine would make another picture on every one.
+    """
+    shown = {each for words in figure.findobj(Text) for each in words.get_text() if not each.isspace()}
+    return "".join(sorted(each for each in shown if ord(each) > 127 and ord(each) not in _drawable()))
+
+
+@functools.cache
+def _drawable() -> frozenset[int]:
+    from matplotlib.ft2font import FT2Font
+
+    return frozenset(code for family in FONTS["en"] for code in FT2Font(_file(family, 400)).get_charmap())
 
 
 def font_files(family: str) -> list[Path]:

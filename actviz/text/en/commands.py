@@ -11,6 +11,7 @@ TEXT: dict[str, str] = {
     "cli.left_out": "{figure} is left out: {why}",
     "cli.left_out.read": "{figure}: at {size} there is no room for how to read it; the file has it",
     "cli.left_out.foot": "{figure}: at {size} there is no room for how it was measured; the file has it",
+    "cli.boxed": "{figure}: no font of actviz has {characters}: drawn as boxes; an SVG has them as text",
     "cli.higher": "{figure}: its panels need more height than was asked: it is {width} x {height} in",
     "cli.training": "training",
     "cli.testing": "testing",

@@ -11,6 +11,7 @@ TEXT: dict[str, str] = {
     "cli.left_out": "{figure}: 그리지 않음. {why}",
     "cli.left_out.read": "{figure}: {size}에는 읽는 법을 쓸 자리가 없어 뺌(파일에는 있음)",
     "cli.left_out.foot": "{figure}: {size}에는 측정 조건을 쓸 자리가 없어 뺌(파일에는 있음)",
+    "cli.boxed": "{figure}: actviz의 글꼴에 없는 글자는 네모로 그림: {characters} (SVG에는 글자로 들어감)",
     "cli.higher": "{figure}: 패널에 필요한 높이가 요청보다 커서 {width} x {height} in로 그림",
     "cli.training": "훈련 중",
     "cli.testing": "시험 중",
