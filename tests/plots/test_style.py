@@ -24,6 +24,7 @@ from actviz.plots import (
     pairing_style,
 )
 from actviz.plots.canvas.frame import on_ground, verdict_ground
+from actviz.plots.canvas.style import _INITIALIZERS
 from actviz.plots.reading.marks import MARKS
 from actviz.report.markup import static
 
@@ -32,6 +33,12 @@ def test_a_pairing_looks_the_same_in_a_subset_and_in_every_dataset(healthy, over
     one = healthy.sel(init=["he_normal"], activation=["relu"])
     looks = {pairing_style(ds, "he_normal", "relu") for ds in (healthy, one, overflowing)}
     assert len(looks) == 1
+
+
+def test_the_families_that_are_compared_have_a_colour_each():
+    together = ("zeros", "uniform", "normal", "xavier_normal", "he_normal", "lecun_normal", "orthogonal", "constant")
+    assert len({_INITIALIZERS[name][0] for name in together}) == len(together)
+    assert len(set(_INITIALIZERS.values())) == len(_INITIALIZERS)
 
 
 @pytest.mark.parametrize("theme", THEMES)
