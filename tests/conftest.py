@@ -2,17 +2,26 @@
 
 import gc
 import math
+import os
+import runpy
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from actviz import ActvizError
+from actviz.numerics import kernel as kernel_module
 from actviz.numerics import parallel
 
 
-def pytest_configure():
-    """Keep the work of a test in its own process, for as many run at once as there are cores."""
+def pytest_configure(config):
+    """Keep the work of a test in its own process, for as many run at once as there are cores; compile the kernel."""
     parallel.WORTH_PROCESSES = math.inf
+    if not hasattr(config, "workerinput") and kernel_module.kernel() == "numpy" and "ACTVIZ_KERNEL" not in os.environ:
+        # A tree that was cloned has none: an installation compiles into its own folder, and tests take the tree.
+        build = runpy.run_path(str(Path(__file__).parents[1] / "scripts" / "build_kernel.py"))
+        if not build["compile_kernel"](kernel_module.SOURCE, kernel_module.LIBRARY):
+            kernel_module._COMPILED.update(kernel_module.load())
 
 
 def pytest_collection_finish():
