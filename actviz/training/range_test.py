@@ -201,7 +201,8 @@ def find_rate(
     """
     run = _rising(stack, config, low, high, updates)
     label, task = labelled_task(data)
-    split, numbers = of_type("split", split or Split(), Split, "an actviz.Split"), seed_numbers(seeds)
+    split = of_type("split", Split() if split is None else split, Split, "an actviz.Split")
+    numbers = seed_numbers(seeds)
     check_functions(progress=progress)
     workers = worker_count(workers)
     check_training({"range test": run}, task, numbers, workers)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from actviz.catalog.checks import check_functions, worker_count
+from actviz.catalog.checks import check_functions, of_type, worker_count
 from actviz.catalog.initializers import INITIALIZERS
 from actviz.catalog.names import describe, is_builtin, labelled_task
 from actviz.catalog.tasks import ArrayTask, Examples, Split, Task, divide
@@ -267,9 +267,7 @@ def train(
     """
     runs = _labelled(stack, config)
     name, task = labelled_task(data)
-    split = split or Split()
-    if not isinstance(split, Split):
-        raise ActvizError(f"split must be an actviz.Split, not {type(split).__name__}")
+    split = of_type("split", Split() if split is None else split, Split, "an actviz.Split")
     numbers = seed_numbers(seeds)
     check_functions(progress=progress)
     workers = worker_count(workers)

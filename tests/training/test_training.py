@@ -667,6 +667,14 @@ def test_bad_settings_are_refused_in_one_line(settings, data):
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("split", [0, "", 0.2, {"validation": 0.2}])
+@pytest.mark.parametrize("call", [actviz.train, actviz.find_rate])
+def test_a_split_is_a_split_or_left_out(call, split):
+    (run,) = actviz.runs("he_normal", "relu", data=MOONS, depth=2, width=8).values()
+    with pytest.raises(ActvizError, match="split must be an actviz.Split, not "):
+        call(run, MOONS, split=split)
+
+
 def test_progress_tells_epochs_of_all_runs():
     told = []
     _trained(progress=lambda done, total, words: told.append((done, total, words)))
