@@ -639,10 +639,12 @@ def whole(settings: Settings) -> Iterator[Section]:
         if settings.beside:
             theirs.append(seconds_of_article(settings.beside))
     wall, processor, first = map(list, zip(*ours, strict=True))
+    products = elsewhere(multiply_bare)
     rows = [
         Row("first figure on disk", first, ratios=[each / 15.0 for each in first], of="15 s", goal=Goal(1.0)),
         Row("article", wall),
         Row("article, processor time", processor),
+        Row("products alone of its trainings", [products], note="what its networks take of a processor at least"),
     ]
     if theirs:
         wall_there, processor_there, _ = map(list, zip(*theirs, strict=True))
@@ -650,6 +652,45 @@ def whole(settings: Settings) -> Iterator[Section]:
         rows[2] = dataclasses.replace(rows[2], ratios=ratios(processor, processor_there), of="the other's")
         rows += [Row("the other's article", wall_there), Row("the other's, processor time", processor_there)]
     yield Section(title, tuple(rows))
+
+
+def multiply_bare(batches: int = 100) -> float:
+    """Processor seconds of the products alone of the article's trainings: of some batches, times how many there are."""
+    import numpy as np
+    from threadpoolctl import threadpool_limits
+
+    from actviz.catalog.names import labelled_task
+    from actviz.catalog.tasks import Split, divide
+    from actviz.experiments import experiment
+    from actviz.training.config import plan
+
+    seconds = 0.0
+    for recipe in experiment("article").trainings.values():
+        settings = {"data": "mnist", "seeds": 1, **recipe}
+        data, seeds, split = settings["data"], settings.pop("seeds"), Split(**settings.pop("split", {}))
+        examples = divide(labelled_task(data)[1], split, 0, "float32")
+        held = {part: examples.x[part] for part in ("train", "validation")}
+        for run in actviz.runs(**settings).values():
+            laid = plan(run.config, len(held["train"]))
+            fans = [*run.stack.fans, (run.stack.widths[-1], examples.outputs)]
+            weights = [np.ones(each, np.float32) for each in fans]
+            kinds = [(held["train"][: max(laid.sizes)], laid.total, True)]
+            kinds += [(x[: run.config.evaluated], len(laid.evaluations), False) for x in held.values() if len(x)]
+            for x, number, trains in kinds:
+                made = [x, *(np.ones((len(x), fan_out), np.float32) for _, fan_out in fans)]
+                gradients = [np.empty_like(each) for each in weights]
+                tried = max(1, min(number, batches * 100 // len(x)))
+                with threadpool_limits(1, "blas"):
+                    start = time.process_time()
+                    for _ in range(tried):
+                        for h, weight, z in zip(made, weights, made[1:], strict=False):
+                            np.matmul(h, weight, out=z)
+                        for layer in range(len(weights) * trains - 1, -1, -1):
+                            np.matmul(made[layer].T, made[layer + 1], out=gradients[layer])
+                            if layer:
+                                np.matmul(made[layer + 1], weights[layer].T, out=made[layer])
+                    seconds += (time.process_time() - start) / tried * number * seeds
+    return seconds
 
 
 def seconds_of_article(package: Path) -> tuple[float, float, float]:

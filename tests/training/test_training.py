@@ -671,7 +671,7 @@ def test_bad_settings_are_refused_in_one_line(settings, data):
 @pytest.mark.parametrize("call", [actviz.train, actviz.find_rate])
 def test_a_split_is_a_split_or_left_out(call, split):
     (run,) = actviz.runs("he_normal", "relu", data=MOONS, depth=2, width=8).values()
-    with pytest.raises(ActvizError, match="split must be an actviz.Split, not "):
+    with pytest.raises(ActvizError, match=r"split must be an actviz\.Split, not "):
         call(run, MOONS, split=split)
 
 
