@@ -39,7 +39,7 @@ class Measuring(Pass):
     """A pass whose layers are recorded."""
 
     def __init__(self, model: torch.nn.Module, records: Records) -> None:
-        super().__init__(model)
+        super().__init__(model, records.unread)
         self._weights, self.records = Weights(model), records
         self._trains = any(each.requires_grad for each in model.parameters())
         self.anchor = torch.zeros((), requires_grad=True)
@@ -254,6 +254,7 @@ class Measuring(Pass):
         """Pass one batch forward and backward."""
         with self.watching(), np.errstate(all="ignore"):  # overflow is data
             output = model(*batch[0], **batch[1])
+        self.unread.reach(tensors(output))
         starts, gradients = ([], []) if self.records.below_all else drive(output)
         if self._below and (self.records.below_all or not self._open):  # through heads of zeros nothing comes back
             self.records.driven_below = True

@@ -34,6 +34,7 @@ from actviz.torch.functions import (
     plain,
     tensors,
 )
+from actviz.torch.unread import Unread
 
 CallKey = tuple[str, str, int]
 """Name of the running module, name of the function, and the number of this call among all such, from 1."""
@@ -90,8 +91,9 @@ def refuse_transforms(given: Any) -> None:
 class Pass(TorchFunctionMode):
     """A pass whose calls are numbered; what to do at each is for others to say."""
 
-    def __init__(self, model: torch.nn.Module) -> None:
+    def __init__(self, model: torch.nn.Module, unread: set[str] | None = None) -> None:
         super().__init__()
+        self.unread = Unread(model, set() if unread is None else unread)
         self.modules = dict(model.named_modules())
         self._names = {id(module): name for name, module in self.modules.items()}
         self._counts: Counter[tuple[str, str]] = Counter()
@@ -144,6 +146,8 @@ class Pass(TorchFunctionMode):
         if key is not None:
             refuse_transforms((args, kwargs))
         out = self.call(key, name, func, args, kwargs)
+        if self.unread:
+            self.unread.take(name, args, kwargs, out)
         if name == "stack" and isinstance(out, torch.Tensor):
             at, dim = id(out), kwargs.get("dim", args[1] if len(args) > 1 else 0)
             gone = weakref.ref(out, lambda _: self._stacks.pop(at, None))
@@ -186,7 +190,9 @@ class Pass(TorchFunctionMode):
         if name is not None and self.awake:
             key = self._number(name, MODULE)
             self._running.append((name, key))
-            if not self._makes_weights:
+            if self._makes_weights:
+                self.unread.runs(name)
+            else:
                 self.enter(key, module, args)
 
     def _leave(self, module: torch.nn.Module, args: Any, output: Any) -> Any:

@@ -153,6 +153,10 @@ TEXT: dict[str, str] = {
     "way through them, is not judged",
     "note.frozen": "no gradient is computed of layer {layers}, for nothing there or below learns: the way back is "
     "judged above them",
+    "note.unread": "no pass reads the weights of {names}: they have no gradient, and no update moves them unless other "
+    "inputs lead there",
+    "note.unread_evaluation": "in evaluation mode no pass reads the weights of {names}: whether training does is seen "
+    "in training mode alone",
     "note.no_input": "every input is 0, so that nothing can be judged by them",
     "note.blank": "{share} of the inputs are 0 in every value, so that what was measured is mostly of these and "
     "judges "
