@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actviz.torch.functions import JOINING, MULTIPLYING, NORMALIZING
+from actviz.torch.functions import JOINING, NORMALIZING, PRODUCTS
 from actviz.torch.graph import APART, Graph
 from actviz.torch.nodes import Node
 from actviz.torch.passes import WHOLE, CallKey, Factor
@@ -30,7 +30,7 @@ class Behind:
             for child in self._children.get(at, ()):
                 if child.name == "detach":
                     continue
-                if child.key and child.name in MULTIPLYING:  # by the other factor
+                if child.key and child.name in PRODUCTS and not child.weighted:  # by the other factor
                     own = zip(child.places, child.parents, strict=True)
                     scaled += [(child.key, 1 - place) for place, (parent, _) in own if parent is at]
                 elif child.key and child not in seen and (child.weighted or child.name in NORMALIZING):

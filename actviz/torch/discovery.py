@@ -13,6 +13,7 @@ from actviz.catalog.activations import ACTIVATIONS
 from actviz.torch.attention import Softmax
 from actviz.torch.functions import (
     ACTIVATING,
+    DRAWING,
     GATES,
     MULTIPLYING,
     NORMALIZING,
@@ -53,10 +54,6 @@ def _has_matrix(module: torch.nn.Module) -> bool:
     """Whether a module has weights itself; one that is compiled hides those of its parts."""
     compiled = isinstance(module, torch.jit.ScriptModule)
     return any(weight.ndim >= 2 and weight.is_floating_point() for weight in module.parameters(recurse=compiled))
-
-
-DRAWING = frozenset("rand rand_like randn randn_like randint randperm bernoulli bernoulli_ uniform_ normal_".split())
-"""Functions that draw random numbers, whose use by a model is its own."""
 
 
 class Discovery(Pass):

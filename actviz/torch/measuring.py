@@ -14,7 +14,18 @@ import numpy as np
 import torch
 
 from actviz.torch.feeding import Arguments, Drive
-from actviz.torch.functions import MULTIPLYING, NORMALIZING, RECURRENT, WEIGHTED, floating, in_place, signal, tensors
+from actviz.torch.functions import (
+    MULTIPLYING,
+    NORMALIZING,
+    PRODUCTS,
+    RECURRENT,
+    WEIGHTED,
+    floating,
+    in_place,
+    overwrites,
+    signal,
+    tensors,
+)
 from actviz.torch.passes import MODULE, WHOLE, CallKey, Factor, Pass
 from actviz.torch.records import Records
 from actviz.torch.recurrent import directions_of, opening, slopes_of
@@ -83,10 +94,10 @@ class Measuring(Pass):
             self._feed(self._tapped[key], signal(args, kwargs))
         if key in self._tapped and weights:
             self.records.parameters(self._tapped[key], weights, parameters_of_units(name, args, kwargs))
-        if key in self._tapped or (key and name in WEIGHTED) or zero:  # others pass gradients on all the same
+        if key in self._tapped or weights or zero:  # others pass gradients on all the same
             args, kwargs = self._tap_weights(key, name, args, kwargs, (key, WHOLE) if key and zero else None, zeros)
-        elif key and name in MULTIPLYING and len(args) == 2:
-            args = self._factors(key, function, args)
+        elif key and name in PRODUCTS:
+            args = self._factors(key, name, function, args)
         if key in self._tapped and name in RECURRENT:
             for place, (slopes, values) in enumerate(slopes_of(name, args)):
                 self.records.gate(self._tapped[key], place, slopes, values, directions_of(name, args))
@@ -152,26 +163,25 @@ class Measuring(Pass):
     def _learns(self, weight: torch.Tensor) -> bool:
         return weight.requires_grad or not self._trains
 
-    def _factors(self, key: CallKey, function: Any, args: Any) -> Any:
+    def _factors(self, key: CallKey, name: str, function: Any, args: Any) -> Any:
         """Note factors of zeros: of what is learned whether it has a gradient, else that the other is dropped.
 
         Both may be 0: that each scales the other is what neither will grow by.
         """
-        given = list(args)
-        for at, (factor, other) in enumerate(zip(args, reversed(args), strict=True)):
-            pair = isinstance(factor, torch.Tensor) and isinstance(other, torch.Tensor)
-            if not (pair and other.requires_grad and _is_zero(factor)):
+        given = list(tensors(args))
+        for at, (factor, other) in enumerate(zip(given, reversed(given), strict=True)):
+            if len(given) != 2 or not (other.requires_grad and _is_zero(factor)):
                 continue
             if self._weights.is_fixed(factor):
                 self.records.learning.zeros.setdefault((key, at), False)
             elif not factor.requires_grad and not self._weights.name(factor):
-                if factor.numel() < other.numel():
+                if name in MULTIPLYING and factor.numel() < other.numel():
                     self.records.learning.dropped.add((key, at))
-            elif not at and str(getattr(function, "__name__", "")).endswith("mul_"):
+            elif not at and overwrites(function):
                 continue  # it takes no other in its place
             elif not self._waits_for_weights((key, at), factor):
-                given[at] = self._tap(None, (key, at))(factor)
-        return tuple(given)
+                args = _replaced(args, factor, self._tap(None, (key, at))(factor))
+        return args
 
     def _waits_for_weights(self, zeros: Factor, factor: torch.Tensor) -> bool:
         """Note a factor that weights make 0: it grows by these, where they have a gradient, and not by a bias."""

@@ -151,7 +151,7 @@ def test_below_a_head_of_zeros_branches_of_zeros_are_said_to_train_one_step_late
         return made
 
     (diagnosis,) = actviz.diagnose(actviz.probe_module(model, rows, seeds=2))
-    assert [note.key for note in diagnosis.notes] == ["note.zero_head", "note.zero_branches_later"]
+    assert [note.key for note in diagnosis.notes] == ["note.zero_head", "note.zero_branches_later", "note.unread"]
     first = {}
     for step in (1, 2, 3):
         for name in moved(model(), step):
