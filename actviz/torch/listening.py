@@ -129,6 +129,7 @@ class Listening(Measuring):
         for weight in self._weights.of_call(name, args, kwargs) if at is not None or zeros is not None else ():
             self._given_to_it.append(weight)
             where = self._zeros_of(weight, zeros, parts)
+            self.records.learning.free |= {zeros} if zeros and weight.requires_grad else set()
             self._hook(weight, functools.partial(self._weight_gradient, at, zeros, where))
         return args, kwargs
 
@@ -146,6 +147,7 @@ class Listening(Measuring):
         self.records.learning.zeros.setdefault(zeros, False)
 
         def tap(factor: torch.Tensor) -> torch.Tensor:
+            self.records.learning.free |= {zeros} if factor.requires_grad else set()
             self._hook(
                 factor, functools.partial(self._weight_gradient, at, zeros, self._zeros_of(factor, zeros, parts))
             )

@@ -15,6 +15,7 @@ import torch
 
 from actviz.torch.feeding import Arguments, Drive
 from actviz.torch.functions import (
+    ATTENDING,
     MULTIPLYING,
     NORMALIZING,
     PRODUCTS,
@@ -75,6 +76,8 @@ class Measuring(Pass):
         places = in_turn(name, args, kwargs, applied) if applied else []
         zeros = [part for each in places if all(_is_zero(weight[rows]) for weight, rows in each) for part in each]
         zero = bool(zeros)
+        if key and zero:
+            self._starve((key, WHOLE), signal(args, kwargs))
         if key and weights:
             given = signal(args, kwargs)
             if given is None or given.numel():  # an expert may be called without a token, which makes no layer
@@ -96,7 +99,7 @@ class Measuring(Pass):
             self.records.parameters(self._tapped[key], weights, parameters_of_units(name, args, kwargs))
         if key in self._tapped or weights or zero:  # others pass gradients on all the same
             args, kwargs = self._tap_weights(key, name, args, kwargs, (key, WHOLE) if key and zero else None, zeros)
-        elif key and name in PRODUCTS:
+        elif key and (name in PRODUCTS or name in ATTENDING):
             args = self._factors(key, name, function, args)
         if key in self._tapped and name in RECURRENT:
             for place, (slopes, values) in enumerate(slopes_of(name, args)):
@@ -130,7 +133,7 @@ class Measuring(Pass):
         if zeros is not None:
             self.records.learning.zeros.setdefault(zeros, False)
 
-        def told(learned: bool, rows: Sequence[slice], place: str, gradient: torch.Tensor) -> None:
+        def told(at: int | None, learned: bool, rows: Sequence[slice], place: str, gradient: torch.Tensor) -> None:
             if self.passing_back and at is not None:
                 self.records.weight_gradient(at, gradient)
             if self.passing_back and zeros is not None and learned:
@@ -138,9 +141,17 @@ class Measuring(Pass):
 
         def tap(weight: torch.Tensor) -> Any:
             where = self._zeros_of(weight, zeros, parts)
-            return Tap.apply(weight, self.anchor, functools.partial(told, self._learns(weight), *where))
+            if zeros is not None and self._learns(weight):
+                self.records.learning.free.add(zeros)
+            return Tap.apply(weight, self.anchor, functools.partial(told, at, self._learns(weight), *where))
 
         return tap
+
+    def _starve(self, zeros: Factor, given: torch.Tensor | None) -> None:
+        """Note weights of 0 that are given nothing else: they will not grow before what makes it does."""
+        if given is not None and _is_zero(given):
+            made = [each.told.args for each in Tap.last_of(given)]
+            self.records.learning.starved[zeros] = {at for at, learned, *_ in made if learned}
 
     def _zeros_of(self, weight: torch.Tensor, zeros: Factor | None, parts: Sequence[Part]) -> tuple[list[slice], str]:
         """Return which rows of weights are 0, and where they stand in a parameter, which is noted of ``zeros``."""
@@ -168,14 +179,15 @@ class Measuring(Pass):
 
         Both may be 0: that each scales the other is what neither will grow by.
         """
-        given = list(tensors(args))
-        for at, (factor, other) in enumerate(zip(given, reversed(given), strict=True)):
-            if len(given) != 2 or not (other.requires_grad and _is_zero(factor)):
+        given = list(tensors(args))[: 3 if name in ATTENDING else None]
+        for at, factor in enumerate(given if len(given) == (3 if name in ATTENDING else 2) else ()):
+            others = [*given[:at], *given[at + 1 :]]
+            if not (any(each.requires_grad for each in others) and _is_zero(factor)):
                 continue
             if self._weights.is_fixed(factor):
                 self.records.learning.zeros.setdefault((key, at), False)
             elif not factor.requires_grad and not self._weights.name(factor):
-                if name in MULTIPLYING and factor.numel() < other.numel():
+                if name in MULTIPLYING and factor.numel() < others[0].numel():
                     self.records.learning.dropped.add((key, at))
             elif not at and overwrites(function):
                 continue  # it takes no other in its place
@@ -194,8 +206,10 @@ class Measuring(Pass):
                 self.records.learning.zeros[zeros] = True
 
         for each in made:
-            if each.told.args[0]:  # it is learned
+            at, learned, *_ = each.told.args
+            if learned:
                 each.grows.append(told)
+                self.records.learning.makers.setdefault(zeros, set()).add(at)
         return bool(made)
 
     def _feed(self, at: int, given: torch.Tensor | None) -> None:
