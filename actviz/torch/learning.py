@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from actviz.numerics.likeness import still_twins
 from actviz.numerics.moments import Float64
 from actviz.probing.recording import LayerRecord
+from actviz.results.model_statistics import TWICE
 from actviz.results.statistics import OF_BLOCKS
 from actviz.torch.arrays import as_array
 from actviz.torch.layers import Layer
@@ -41,6 +42,8 @@ class Learning:
     makers, starved : dict
         Of factors that weights make 0, and of weights of 0 that are given nothing else, the layers that make it so;
         None for what is no layer that is asked for.
+    twice : set of int
+        Layers inside which two factors of one product are 0.
     still : set of int
         Layers of which no gradient is asked for.
     left_out : array of bool (layers,)
@@ -57,6 +60,7 @@ class Learning:
         self.free: set[Factor] = set()
         self.makers: dict[Factor, set[int | None]] = {}
         self.starved: dict[Factor, set[int | None]] = {}
+        self.twice: set[int] = set()
         self.still: set[int] = set()
         self.left_out: NDArray[np.bool_] = np.zeros(len(layers), bool)
 
@@ -103,6 +107,7 @@ class Learning:
             gates = records[at].sizes.rms == 0.0 and any(place != WHOLE for _, place in layer.scaled)
             if silent and gates and learns[at]:  # once they have a gradient, by what each unit is multiplied with
                 self._apart[at] = layer.width
+        learns = np.where(learns == 1.0, [TWICE if at in self.twice else 1.0 for at in range(len(learns))], learns)
         apart = [
             math.nan if below and layer.role != "branch" else self._apart.get(at, math.nan)
             for at, layer in enumerate(self._layers)

@@ -30,7 +30,7 @@ from actviz.torch.functions import (
 from actviz.torch.passes import MODULE, WHOLE, CallKey, Factor, Pass
 from actviz.torch.records import Records
 from actviz.torch.recurrent import directions_of, opening, slopes_of
-from actviz.torch.weights import ALL, Part, Tap, Weights, in_turn, parameters_of_units
+from actviz.torch.weights import ALL, Part, Tap, Weights, in_turn, parameters_of_units, scores_nothing
 
 
 def _replaced(structure: Any, old: torch.Tensor, new: torch.Tensor) -> Any:
@@ -96,6 +96,8 @@ class Measuring(Pass):
         if key in self._tapped:
             self._feed(self._tapped[key], signal(args, kwargs))
         if key in self._tapped and weights:
+            if zero and scores_nothing(name, args, kwargs):
+                self.records.learning.twice.add(self._tapped[key])
             self.records.parameters(self._tapped[key], weights, parameters_of_units(name, args, kwargs))
         if key in self._tapped or weights or zero:  # others pass gradients on all the same
             args, kwargs = self._tap_weights(key, name, args, kwargs, (key, WHOLE) if key and zero else None, zeros)

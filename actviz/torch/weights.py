@@ -147,6 +147,18 @@ def in_turn(
     return [[(each, ALL) for each in weights]]
 
 
+def scores_nothing(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
+    """Whether queries and keys of attention in one call are both 0, weights, biases and all: then neither will grow."""
+    if name != "multi_head_attention_forward":
+        return False
+    given = dict(zip(_ATTENDING, args, strict=False)) | dict(kwargs)
+    parts = [each for of in in_turn(name, args, kwargs, ())[:2] for each in of]
+    if (bias := given.get("in_proj_bias")) is not None:
+        parts.append((bias, slice(2 * (len(bias) // 3))))
+    parts += [(each, ALL) for each in (given.get("bias_k"), given.get("static_k")) if each is not None]
+    return not any(bool(each[rows].any()) for each, rows in parts)
+
+
 _ATTENDING = tuple(inspect.signature(torch.nn.functional.multi_head_attention_forward).parameters)
 
 
