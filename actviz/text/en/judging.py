@@ -245,6 +245,9 @@ TEXT: dict[str, str] = {
     "inside them learns as their scale grows",
     "note.faint": "weights of layers {layers} have gradients up to {factor} times smaller than those of their like: an "
     "optimizer that scales its steps makes up for it",
+    "note.faint_inside": "inside the branches that end with layer {layers} gradients are up to {factor} times "
+    "smaller than on their stream, for their last weights are small: an optimizer that scales its steps makes up for "
+    "it",
     "note.loud": "what layers {layers} give is up to {factor} times as large as what their like give",
     "note.carried": "norms on the stream scale down what skip connections carry: of the gradient behind the last block "
     "they alone would bring {share} back behind the first, and the branches bring the rest",
