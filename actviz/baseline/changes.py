@@ -11,7 +11,8 @@ OF_MODEL = ("precisions", "dropout", "matmul_precision")
 
 def recipe_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Yield what two recipes differ in: the key and both values, short."""
-    idle = {"seeds", "view", "formats", "draws", *(key for key in OF_MODEL if key not in old or key not in new)}
+    idle = {"seeds", "view", "formats", "draws", "unread"}
+    idle |= {key for key in OF_MODEL if key not in old or key not in new}
     if not (old.get("norm") or new.get("norm")):
         idle.add("batch")  # only batch normalization sees batches
     for key in dict.fromkeys([*old, *new]):

@@ -14,6 +14,7 @@ from actviz.diagnosis.profile import COSINE_ERROR, Mask, Profile
 from actviz.diagnosis.structure import ALONE, SMALL, Structure, Values
 from actviz.diagnosis.zeros import gives_zero, zero_factors, zero_tables
 from actviz.results.gates import OPEN, SHUT
+from actviz.results.model_statistics import TWICE
 
 
 @dataclass(frozen=True)
@@ -158,12 +159,12 @@ def _tables(profile: Profile, built: Structure) -> list[Way]:
 
 def _factors(profile: Profile, built: Structure) -> list[Way]:
     """Return that of queries and keys, and of other factors of one product, that are both 0: none has a gradient."""
-    still = zero_factors(profile, built)
-    of = np.flatnonzero(still.any(axis=0)).tolist()
-    if not of:
-        return []
-    layers = [profile.layers[at] for at in of]
-    return [Way("factors", plain(profile, ["unmoved"], {"unmoved": still[:, of].astype(float)}, layers), layers[-1])]
+    found = list[Way]()
+    for name, still in (("factors", zero_factors(profile, built)), ("inside", profile["learns"] == TWICE)):
+        if of := np.flatnonzero(still.any(axis=0)).tolist():
+            layers, unmoved = [profile.layers[at] for at in of], {"unmoved": still[:, of].astype(float)}
+            found.append(Way(name, plain(profile, ["unmoved"], unmoved, layers), layers[-1]))
+    return found
 
 
 HALF = 0.5

@@ -12,6 +12,7 @@ from actviz.diagnosis.numbers import literal, number
 from actviz.diagnosis.parts import Change, Part, some
 from actviz.diagnosis.scales import NEAR, near
 from actviz.diagnosis.thresholds import Thresholds
+from actviz.results.model_statistics import TWICE
 
 Target = Callable[[str], float | None]
 """From an activation's label to the weight variance times fan_in that suits it; None if none does or none is known."""
@@ -105,6 +106,14 @@ def local(model: Model, fault: str, alone: Collection[str] | None = None) -> Ite
             if weights.scale > large and (alone is None or weights.name in alone)
         ],
     )
+
+
+def unscored(model: Model) -> Iterator[Part]:
+    """Yield what to draw anew where queries and keys of attention in one call are both 0: what holds them."""
+    twice = np.logical_or.reduce(model.profile["learns"] == TWICE)
+    of = [layer for layer, each in zip(model.layers, twice, strict=True) if each]
+    wanted = [(layer, weights, 1.0) for layer in of for weights in layer.weights[:-1]]
+    yield from _drawn(model, [each for each in wanted if each[1].rms == 0.0] or wanted)
 
 
 def is_fed(model: Model, fault: str) -> bool:

@@ -14,7 +14,10 @@ from actviz.diagnosis.rules import Verdict
 from actviz.diagnosis.severity import Severity, severity_of
 from actviz.diagnosis.situation import Situation
 from actviz.results.gates import named
-from actviz.text import TEXT, label, text, typeset
+from actviz.text import TEXT, label, listed, text, typeset
+
+NAMED = 2
+"""Names that a note tells, of many."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,8 @@ class Note:
     def message(self, lang: str = "en") -> str:
         """Say it, in one sentence."""
         values = {name: label(value, lang) if name == "activation" else value for name, value in self.values}
+        if "names" in values:
+            values["names"] = listed(values["names"], NAMED, lang)
         if "how" in values:  # the key of a text
             values["how"] = text(values["how"], lang)
         if self.finding:

@@ -325,6 +325,8 @@ def diagnose(
             sudden=_is_sudden(profile),
             scale=_scale(profile, dataset),
             shifted=bool(np.median(np.abs(profile["weights_mean"]) > math.sqrt(0.5) * profile["weights_rms"])),
+            unread=tuple(known.get("unread") or ()) if is_own(known) and not known.get("step") else (),
+            training=bool(known.get("training", True)),
             complex=int(known.get("complex") or 0),
             samples=int(known.get("samples") or 2),
             alone=is_own(known) and known.get("samples") == 1 and bool(known.get("batch_first")),

@@ -141,6 +141,7 @@ def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where:
         *_one_model(profile, where),
         *_learned(profile, where),
         *_frozen(profile, where),
+        *_unread(where),
         *_passes(where),
     ]
 
@@ -177,6 +178,12 @@ def _frozen(profile: Profile, where: Situation) -> list[Note]:
     if not layers or np.isnan(profile["grad_preact_rms"]).all():
         return []
     return [Note("note.frozen", (("layers", layers),))]
+
+
+def _unread(where: Situation) -> list[Note]:
+    """Note modules of a model that no pass reads, in the mode that it was measured in."""
+    key = "note.unread" if where.training else "note.unread_evaluation"
+    return [Note(key, (("names", where.unread),))] if where.unread else []
 
 
 def _passes(where: Situation) -> list[Note]:

@@ -18,6 +18,10 @@ ALIKE = 1.1
 """Factor by which weights differ in size that were drawn alike, at most."""
 
 
+FEW = 3
+"""Names up to which all are told."""
+
+
 @dataclass(frozen=True)
 class Part:
     """One step of a plan: its words, by a key of the texts, the layers it is about, what is filled in, and changes."""
@@ -49,7 +53,8 @@ class Part:
         name = layers[0].called  # that of a function ends with its kind
         named = name if name.partition("#")[0].rpartition(".")[2] == kinds else f"{kinds} {name}"
         if len(layers) > 1:
-            named = text("remedy.layers.several", lang, count=len(layers), kind=kinds)
+            few = {"names": some([layer.called for layer in layers])} if len(layers) <= FEW else {}
+            named = text(f"remedy.layers.{'few' if few else 'several'}", lang, count=len(layers), kind=kinds, **few)
         if activation in ("", label(IDENTITY, lang)):
             return named
         return text("remedy.layers.before", lang, named=named, activation=activation)
@@ -60,7 +65,7 @@ Plan = tuple[Part, ...]
 
 def some(names: Sequence[str]) -> str:
     """Write names, of many the first and the last."""
-    return ", ".join(names) if len(names) <= 3 else f"{names[0]}, {names[1]}, … {names[-1]}"
+    return ", ".join(names) if len(names) <= FEW else f"{names[0]}, {names[1]}, … {names[-1]}"
 
 
 def _span(ends: tuple[float, float]) -> str:

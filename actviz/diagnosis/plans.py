@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from actviz.diagnosis.drawing import OFF, local
+from actviz.diagnosis.drawing import OFF, local, unscored
 from actviz.diagnosis.kinds import FADING, FAR, tables, unapplied
 from actviz.diagnosis.models import IDENTITY, Applied, Model, Weights, span
 from actviz.diagnosis.numbers import literal
@@ -239,6 +239,7 @@ def plans_of(
         return [*norms, own, *((*own, part) for part in rest)] if own else norms
     branches = [list(branching(model, of)) for of in (own, ())]
     plans: list[Plan] = [*single, tuple(local(model, fault)), *(tuple(unbiased(model, to)) for to in CARRYING)]
+    plans += [tuple(unscored(model))] if fault == "dead.factors" else []
     plans += [(part,) for part in branches[1] if fault == "vanishing.carried"]  # their size beside the stream is all
     plans += [tuple(unapplied(model))] if fault in ("saturated.attention", "saturated.gate") else []
     looked_up = tuple(tables(model, fault))

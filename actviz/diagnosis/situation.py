@@ -84,6 +84,10 @@ class Situation:
         Weight variance times fan_in as measured, of the median layer.
     shifted : bool
         Whether most of the weights' mean square is the square of their mean, of the median layer.
+    unread : tuple of str
+        Modules, and parameters of others, that no pass read.
+    training : bool
+        Whether it was measured as it trains.
     complex : int
         Parameters of complex numbers, of whose layers nothing is measured.
     samples : int
@@ -122,6 +126,8 @@ class Situation:
     sudden: bool = False
     scale: float = math.nan
     shifted: bool = False
+    unread: tuple[str, ...] = ()
+    training: bool = True
     complex: int = 0
     samples: int = 2
     alone: bool = False

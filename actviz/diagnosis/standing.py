@@ -16,6 +16,10 @@ APART = 30.0
 """Factor from the median of its like from which on something stands out."""
 
 
+INSIDE = 100.0
+"""Factor from the gradient of a stream to that inside a branch from which on its last weights stand out."""
+
+
 def standing_out(profile: Profile, built: Structure) -> list[Note]:
     """Note small branches among others, and layers that are unlike others of their role, function, width and fan_in.
 
@@ -30,6 +34,10 @@ def standing_out(profile: Profile, built: Structure) -> list[Note]:
     if small.any() and ratio.max() >= SMALL:  # else every branch is next to nothing, which is a note of its own
         told = ("number", int(small.sum())), ("of", len(ratio)), ("ratio", number(float(ratio[small].max())))
         found.append(Note("note.some_small_branches", told))
+    else:
+        ends, most = _faint_inside(profile, built)
+        if ends:
+            found.append(Note("note.faint_inside", (("layers", runs_of(ends, "–")), ("factor", fold(most)))))
     gradients, sizes = (_beside_like(profile, built, name) for name in ("grad_weight_norm", "act_std"))
     if (faint := gradients < 1.0 / APART).any():
         found.append(
@@ -38,6 +46,33 @@ def standing_out(profile: Profile, built: Structure) -> list[Note]:
     if (loud := sizes > APART).any():
         found.append(Note("note.loud", (_layers(profile, loud), ("factor", fold(float(sizes[loud].max()))))))
     return found
+
+
+@np.errstate(all="ignore")
+def _faint_inside(profile: Profile, built: Structure) -> tuple[list[int], float]:
+    """Return the last layers of branches that let next to nothing back to what is inside, and by how much at most.
+
+    What is before their last weights, or any branch inside, has a gradient far below that of the stream behind. Several
+    that end alike, as all attention of a model, are meant so.
+    """
+    found = dict[tuple[int, float], list[tuple[int, float]]]()
+    size = np.sqrt(profile.widths * np.array(built.averaged, float))
+    norms = np.median(profile["grad_preact_rms"] * size, axis=0)
+    weighted = np.isfinite(np.median(profile["grad_weight_norm"], axis=0))
+    size = np.sqrt(np.array(built.block_width, float) * np.array(built.block_averaged, float))
+    sums = np.median(built.values["stream_grad"], axis=0) * size if built.blocks else np.zeros(0)
+    for at, block in enumerate(built.blocks):
+        own = [each for each, of in enumerate(built.of_block) if of == block and built.roles[each] == "branch"]
+        own = [each for each in own if weighted[each] and not built.rescaled[each]]
+        inner = [sums[each] for each, parent in enumerate(built.block_parent) if parent == block]
+        if not own or not built.ends[own[-1]] or np.nanmedian(built.values["branch_ratio"][:, at]) < SMALL:
+            continue
+        factor = sums[at] / np.fmax.reduce([*norms[own[:-1]], *inner, 0.0])
+        if INSIDE < factor < np.inf:
+            kind = built.fan_in[own[-1]], float(profile.widths[own[-1]])
+            found.setdefault(kind, []).append((profile.layers[own[-1]], float(factor)))
+    alone = [of[0] for of in found.values() if len(of) == 1]
+    return [layer for layer, _ in alone], max((factor for _, factor in alone), default=1.0)
 
 
 def _layers(profile: Profile, which: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> tuple[str, str]:

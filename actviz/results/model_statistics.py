@@ -14,11 +14,15 @@ OF_OUTLIERS = {
 }
 """Label and definition of what is told of outliers in a model's layers, by variable name."""
 
+TWICE = 0.5
+"""What ``learns`` is of a layer that does, but for two factors inside it that are both 0."""
+
 OF_LEARNING = {
     "learns": (
         "whether it learns",
         "1 where the layer's weights have a gradient, or will once zeros behind it have grown that have one "
-        "themselves; else 0; NaN where none is asked for",
+        "themselves; 1/2 where queries and keys of attention in one call are both 0, so that these never have one; "
+        "else 0; NaN where none is asked for",
     ),
     "distinct_gradients": (
         "units that learn apart",

@@ -203,7 +203,7 @@ _MORE: dict[str, Check] = {
     **_BLOCKS, "jacobian": count(0, 10**6), "formats": each(one_of(*NUMBER_FORMATS), 1, len(NUMBER_FORMATS)),
 }  # fmt: skip
 _OWN: dict[str, Check] = {**_PROBED, "input_width": count(0)}  # none of an embedding's
-_FILMED = fields({"kind": one_of("module", "recorded"), **_OWN})
+_FILMED = fields({"kind": one_of("module", "recorded"), **_OWN}, {"unread": each(text_of)})
 _TRAINING = fields({**_TRAINED, "epoch_updates": count(0)}, {"filmed": _FILMED})
 _LAID = fields({"name": text_of, "recipe": lambda *_: None, "seeds": count(0), "widths": each(_SIZE, 0)})
 _OVERLAY = fields({"names": by_name(each(lambda *_: None, 2, 2)), "results": each(_LAID, 2, 4)})
@@ -283,7 +283,7 @@ _NAMED = {**_MORE, "drive": one_of(*_DRIVES), "norm": one_of(*NORMS)}
 
 RECIPES: dict[str, Check] = {
     "None": fields(_PROBED, _NAMED),
-    "module": fields(_OWN, {**_NAMED, "step": count(0)}),
+    "module": fields(_OWN, {**_NAMED, "step": count(0), "unread": each(text_of)}),
     "recorded": fields(_OWN, {**_NAMED, "step": count(0), "fans_known": one_of(True, False)}),
     "snapshot": fields({**_PROBED, "step": count(0)}, {**_NAMED, "training": _TRAINING}),
     "training": _TRAINING,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from actviz.results.dataset import recipe
 from actviz.scaling.slopes import FEWEST, Growth, Outcome, decided, divergence, judge
-from actviz.text import label, text
+from actviz.text import label, listed, text
 from actviz.text.numbers import in_print, round_value, true_minus
 from actviz.training.parametrization import KINDS
 
@@ -78,9 +78,7 @@ def _sentence(own: Sequence[Growth], worst: Growth, lang: str) -> str:
     words = verdict(worst, lang)
     if worst.what == "change":
         words = text("width.after" if worst.step != 1 else "width.after_one", lang, words=words, step=worst.step)
-    names = ", ".join(each.name for each in own[:NAMED])
-    if len(own) > NAMED:
-        names = text("width.more", lang, names=names, number=len(own) - NAMED)
+    names = listed([each.name for each in own], NAMED, lang)
     kind, what = text(f"width.kind.{worst.kind}", lang), text(f"width.{worst.what}", lang)
     return text("width.sentence", lang, kind=kind, names=names, what=what, words=words)
 

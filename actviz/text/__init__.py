@@ -6,7 +6,7 @@ A language is a folder of flat tables ``{key: text}``, with the files and keys o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -24,6 +24,7 @@ __all__ = [
     "in_language",
     "in_words",
     "label",
+    "listed",
     "pairing_label",
     "parted",
     "run_name",
@@ -153,6 +154,12 @@ def text(key: str, lang: str = "en", **values: Any) -> str:
     """Return a string of the table with its values filled in."""
     check_language(lang)
     return typeset(TEXT[key][lang].format(**values), lang)
+
+
+def listed(names: Sequence[str], most: int, lang: str = "en") -> str:
+    """Return names in a row; of more than so many, the first, and how many more there are."""
+    row = ", ".join(names[:most])
+    return text("names.more", lang, names=row, number=len(names) - most) if len(names) > most else row
 
 
 def words(key: str, **values: Any) -> dict[str, str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from actviz.torch.functions import JOINING, MULTIPLYING, NORMALIZING
+from collections.abc import Mapping
+
+from actviz.torch.functions import ATTENDING, JOINING, NORMALIZING, PRODUCTS
 from actviz.torch.graph import APART, Graph
 from actviz.torch.nodes import Node
 from actviz.torch.passes import WHOLE, CallKey, Factor
@@ -11,35 +13,72 @@ _HOMOGENEOUS = ("relu", "leaky_relu", "prelu")
 """Functions that a positive factor passes."""
 
 
+def _factors(at: Node, child: Node) -> list[Factor]:
+    """Return what a call scales a value by: the other factor of a product, or its weights.
+
+    Queries and keys scale each other, and values both of them.
+    """
+    if not child.key:
+        return []
+    if child.weighted or child.name in NORMALIZING:
+        return [(child.key, WHOLE)]
+    own = [place for place, (parent, _) in zip(child.places, child.parents, strict=True) if parent is at]
+    if child.name in ATTENDING:
+        return [(child.key, other) for place in own if place < 2 for other in (1 - place, 2)]
+    return [(child.key, 1 - place) for place in own] if child.name in PRODUCTS else []
+
+
 class Behind:
     """What takes each value of a pass."""
 
     def __init__(self, graph: Graph) -> None:
         self._children: dict[Node, list[Node]] = {}
+        self._of_call = graph.by_key
+        self._cut: set[tuple[Node, Node]] = set()  # by a number of 0
         self._rescaled: dict[Node, bool] = {}
         for each in graph.nodes:
-            for parent, _ in each.parents:
+            for parent, kind in each.parents:
                 self._children.setdefault(parent, []).append(each)
+                if kind == "zero":
+                    self._cut.add((parent, each))
 
     def weights(self, node: Node) -> tuple[tuple[Factor, ...], tuple[CallKey, ...]]:
         """Return what scales a value up to the next weights, these among it, and the calls that apply them."""
-        scaled, following = list[Factor](), list[CallKey]()
+        scaled, following = dict[Factor, None](), dict[CallKey, None]()
         waiting, seen = [node], {node}
         while waiting:
             at = waiting.pop()
             for child in self._children.get(at, ()):
                 if child.name == "detach":
                     continue
-                if child.key and child.name in MULTIPLYING:  # by the other factor
-                    own = zip(child.places, child.parents, strict=True)
-                    scaled += [(child.key, 1 - place) for place, (parent, _) in own if parent is at]
-                elif child.key and child not in seen and (child.weighted or child.name in NORMALIZING):
-                    scaled.append((child.key, WHOLE))
-                    following += [child.key] * child.weighted
+                scaled.update(dict.fromkeys(_factors(at, child)))
+                if child.key and child.weighted:
+                    following[child.key] = None
                 if child not in seen and not child.weighted:
                     waiting.append(child)
                 seen.add(child)
         return tuple(scaled), tuple(following)
+
+    def waits(self, key: CallKey, zeros: Mapping[Factor, bool]) -> bool:
+        """Whether what a call gives comes to weights, or the end, by a way on which there are zeros, and all grow."""
+        start = (self._of_call[key], False)
+        waiting, seen = [start], {start}
+        while waiting:
+            at, met = waiting.pop()
+            children = self._children.get(at, ())
+            if met and not children:
+                return True
+            for child in children:
+                own = [zeros[each] for each in _factors(at, child) if each in zeros]
+                if child.name == "detach" or (at, child) in self._cut or not all(own):
+                    continue
+                after = child, met or bool(own)
+                if child.weighted and after[1]:
+                    return True
+                if not child.weighted and after not in seen:
+                    seen.add(after)
+                    waiting.append(after)
+        return False
 
     def rescales(self, node: Node) -> bool:
         """Whether all that reads a value normalizes it, be it by weights and ReLU between: its size has no effect."""

@@ -13,6 +13,7 @@ from actviz.catalog.activations import ACTIVATIONS
 from actviz.torch.attention import Softmax
 from actviz.torch.functions import (
     ACTIVATING,
+    DRAWING,
     GATES,
     MULTIPLYING,
     NORMALIZING,
@@ -36,6 +37,7 @@ from actviz.torch.nodes import Join
 from actviz.torch.passes import MODULE, CallKey, Pass
 from actviz.torch.roles import place_layers, softmaxes_of
 from actviz.torch.sources import Source, Sources, followed
+from actviz.torch.unread import trainable
 from actviz.torch.weights import Weights, fans_of_call
 
 
@@ -54,15 +56,11 @@ def _has_matrix(module: torch.nn.Module) -> bool:
     return any(weight.ndim >= 2 and weight.is_floating_point() for weight in module.parameters(recurse=compiled))
 
 
-DRAWING = frozenset("rand rand_like randn randn_like randint randperm bernoulli bernoulli_ uniform_ normal_".split())
-"""Functions that draw random numbers, whose use by a model is its own."""
-
-
 class Discovery(Pass):
     """A pass that finds the layers."""
 
     def __init__(self, model: torch.nn.Module) -> None:
-        super().__init__(model)
+        super().__init__(model, set(trainable(model)))
         self._weights = Weights(model)
         self._sources = Sources()
         self.graph = Graph()
@@ -291,7 +289,7 @@ class Discovery(Pass):
 class Found:
     """What a first pass found: layers, joins of branches with streams, softmaxes, calls that apply weights, dropout.
 
-    ``draws`` names where random numbers are drawn else.
+    ``draws`` names where random numbers are drawn else, ``unread`` the parameters that no call of it took.
     """
 
     layers: tuple[Layer, ...]
@@ -300,6 +298,7 @@ class Found:
     weighted: frozenset[CallKey]
     dropout: dict[str, float]
     draws: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
 
 
 def find_layers(model: torch.nn.Module, args: Any, kwargs: Any) -> Found:
@@ -312,4 +311,5 @@ def find_layers(model: torch.nn.Module, args: Any, kwargs: Any) -> Found:
     layers = discovery.layers_of(output)
     joins = place_layers(layers, discovery.graph, list(tensors(output)))
     softmaxes = softmaxes_of(discovery.graph, layers)
-    return Found(layers, joins, softmaxes, frozenset(discovery.weighted), discovery.dropout, frozenset(discovery.draws))
+    weighted, draws, unread = frozenset(discovery.weighted), frozenset(discovery.draws), discovery.unread.names
+    return Found(layers, joins, softmaxes, weighted, discovery.dropout, draws, frozenset(unread))

@@ -197,6 +197,12 @@ def plain(function: Any) -> str:
     return name if name.startswith("__") else name.rstrip("_")
 
 
+def overwrites(function: Any) -> bool:
+    """Whether a function overwrites what it works on, by its name."""
+    name = str(getattr(function, "__name__", ""))
+    return name.endswith("_") and not name.endswith("__")
+
+
 def signal(args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
     """Return the tensor that a function of the tables works on; None if it is none of floating point."""
     value = args[0] if args else kwargs.get("input")
@@ -217,8 +223,7 @@ def nonlinearity(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) 
 
 def in_place(function: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
     """Whether a call of an activation may overwrite its argument."""
-    name = str(getattr(function, "__name__", ""))
-    return name.endswith("_") or bool(kwargs.get("inplace")) or any(value is True for value in args[1:])
+    return overwrites(function) or bool(kwargs.get("inplace")) or any(value is True for value in args[1:])
 
 
 WEIGHTED: dict[str, int | None] = {
@@ -229,7 +234,7 @@ WEIGHTED: dict[str, int | None] = {
     "multi_head_attention_forward": None,
     **dict.fromkeys(("grouped_mm", "_grouped_mm", "grouped_mm_fallback")),  # of experts
     **dict.fromkeys(("matmul", "mm", "bmm", "mv", "addmm", "addmv", "baddbmm", "einsum", "tensordot", "__rmatmul__")),
-    "linalg_multi_dot": None,
+    **dict.fromkeys(("linalg_multi_dot", "inner")),
 }
 """Functions that apply weights, and the weights' place; None: whichever arguments are the model's own matrices."""
 
@@ -258,6 +263,12 @@ JOINING = frozenset(
 
 MULTIPLYING = frozenset(("mul", "multiply", "__mul__", "__rmul__", "__imul__"))
 """Products value by value, of which one factor may be a gate."""
+
+PRODUCTS = MULTIPLYING | frozenset(("matmul", "__rmatmul__", "mm", "bmm", "mv", "inner", "einsum", "tensordot"))
+"""Products of two factors, of which one scales the other: where it is 0, nothing passes."""
+
+DRAWING = frozenset("rand rand_like randn randn_like randint randperm bernoulli bernoulli_ uniform_ normal_".split())
+"""Functions that draw random numbers, whose use by a model is its own."""
 
 DIVIDING = frozenset(("div", "divide", "true_divide", "__truediv__", "__itruediv__"))
 """Quotients value by value."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
@@ -90,6 +90,8 @@ class Layer:
         What it is scaled by up to the next weights, these among it: where one is 0 no gradient comes back.
     next : tuple of CallKey
         The calls that apply these weights.
+    waits : callable
+        Whether what a call of its pass gives waits for zeros that grow: ``Behind.waits``.
     rescaled : bool
         Whether all that reads it normalizes it, so that its size has no effect.
     constant : bool
@@ -126,6 +128,7 @@ class Layer:
     averaged: int = 1
     scaled: tuple[Factor, ...] = ()
     next: tuple[CallKey, ...] = ()
+    waits: Callable[[CallKey, Mapping[Factor, bool]], bool] = field(default=lambda key, zeros: False, repr=False)
     rescaled: bool = False
     constant: bool = False
     gives: bool = False

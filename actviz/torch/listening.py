@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from actviz.torch.functions import tensors
+from actviz.torch.functions import overwrites, tensors
 from actviz.torch.measuring import Measuring
 from actviz.torch.passes import MODULE, CallKey, Factor
 from actviz.torch.records import Records
 from actviz.torch.state import apart_from_saving
+from actviz.torch.sums import leaves
 from actviz.torch.updating import norm_of
 from actviz.torch.weights import Part
 
@@ -128,6 +129,7 @@ class Listening(Measuring):
         for weight in self._weights.of_call(name, args, kwargs) if at is not None or zeros is not None else ():
             self._given_to_it.append(weight)
             where = self._zeros_of(weight, zeros, parts)
+            self.records.learning.free |= {zeros} if zeros and weight.requires_grad else set()
             self._hook(weight, functools.partial(self._weight_gradient, at, zeros, where))
         return args, kwargs
 
@@ -139,20 +141,32 @@ class Listening(Measuring):
         if zeros is not None:
             self._move(zeros, *where, gradient)
 
-    def _factors(self, key: CallKey, function: Any, args: Any) -> Any:
-        return args
+    def _tap(self, at: int | None, zeros: Factor | None = None, parts: Sequence[Part] = ()) -> Any:
+        """Return what has the gradient of a factor of zeros told, of all that it scales, and gives it back as it is."""
+        assert zeros is not None
+        self.records.learning.zeros.setdefault(zeros, False)
+
+        def tap(factor: torch.Tensor) -> torch.Tensor:
+            self.records.learning.free |= {zeros} if factor.requires_grad else set()
+            self._hook(
+                factor, functools.partial(self._weight_gradient, at, zeros, self._zeros_of(factor, zeros, parts))
+            )
+            return factor
+
+        return tap
 
     def _sum(self, function: Any, name: str, args: Any, kwargs: Any, parts: list[Any]) -> Any:
         """Call a function that adds parts up as it is, whose last digits are its own, and read its parts beside it.
 
         Each of the sums that are made for that has the gradient of what the function gives, of a mean its share.
         """
+        before = [args[0].clone(), *parts[1:]] if overwrites(function) else parts
         out = function(*args, **kwargs)
         if not self.failed:
-            given = [each for part in parts for each in tensors(getattr(part, "args", part))]
+            given = [each for part in parts for each in leaves(part)]
             self._sum_of = out, len(parts) if name == "mean" else 1, given
             with self._excused(), apart_from_saving():
-                super()._sum(function, name, args, kwargs, parts)
+                super()._sum(function, name, args, kwargs, before)
             self._sum_of = None
         return out
 

@@ -14,11 +14,23 @@ import numpy as np
 import torch
 
 from actviz.torch.feeding import Arguments, Drive
-from actviz.torch.functions import MULTIPLYING, NORMALIZING, RECURRENT, WEIGHTED, floating, in_place, signal, tensors
+from actviz.torch.functions import (
+    ATTENDING,
+    MULTIPLYING,
+    NORMALIZING,
+    PRODUCTS,
+    RECURRENT,
+    WEIGHTED,
+    floating,
+    in_place,
+    overwrites,
+    signal,
+    tensors,
+)
 from actviz.torch.passes import MODULE, WHOLE, CallKey, Factor, Pass
 from actviz.torch.records import Records
 from actviz.torch.recurrent import directions_of, opening, slopes_of
-from actviz.torch.weights import ALL, Part, Tap, Weights, in_turn, parameters_of_units
+from actviz.torch.weights import ALL, Part, Tap, Weights, in_turn, parameters_of_units, scores_nothing
 
 
 def _replaced(structure: Any, old: torch.Tensor, new: torch.Tensor) -> Any:
@@ -39,7 +51,7 @@ class Measuring(Pass):
     """A pass whose layers are recorded."""
 
     def __init__(self, model: torch.nn.Module, records: Records) -> None:
-        super().__init__(model)
+        super().__init__(model, records.unread)
         self._weights, self.records = Weights(model), records
         self._trains = any(each.requires_grad for each in model.parameters())
         self.anchor = torch.zeros((), requires_grad=True)
@@ -64,6 +76,8 @@ class Measuring(Pass):
         places = in_turn(name, args, kwargs, applied) if applied else []
         zeros = [part for each in places if all(_is_zero(weight[rows]) for weight, rows in each) for part in each]
         zero = bool(zeros)
+        if key and zero:
+            self._starve((key, WHOLE), signal(args, kwargs))
         if key and weights:
             given = signal(args, kwargs)
             if given is None or given.numel():  # an expert may be called without a token, which makes no layer
@@ -82,11 +96,13 @@ class Measuring(Pass):
         if key in self._tapped:
             self._feed(self._tapped[key], signal(args, kwargs))
         if key in self._tapped and weights:
+            if zero and scores_nothing(name, args, kwargs):
+                self.records.learning.twice.add(self._tapped[key])
             self.records.parameters(self._tapped[key], weights, parameters_of_units(name, args, kwargs))
-        if key in self._tapped or (key and name in WEIGHTED) or zero:  # others pass gradients on all the same
+        if key in self._tapped or weights or zero:  # others pass gradients on all the same
             args, kwargs = self._tap_weights(key, name, args, kwargs, (key, WHOLE) if key and zero else None, zeros)
-        elif key and name in MULTIPLYING and len(args) == 2:
-            args = self._factors(key, function, args)
+        elif key and (name in PRODUCTS or name in ATTENDING):
+            args = self._factors(key, name, function, args)
         if key in self._tapped and name in RECURRENT:
             for place, (slopes, values) in enumerate(slopes_of(name, args)):
                 self.records.gate(self._tapped[key], place, slopes, values, directions_of(name, args))
@@ -119,7 +135,7 @@ class Measuring(Pass):
         if zeros is not None:
             self.records.learning.zeros.setdefault(zeros, False)
 
-        def told(learned: bool, rows: Sequence[slice], place: str, gradient: torch.Tensor) -> None:
+        def told(at: int | None, learned: bool, rows: Sequence[slice], place: str, gradient: torch.Tensor) -> None:
             if self.passing_back and at is not None:
                 self.records.weight_gradient(at, gradient)
             if self.passing_back and zeros is not None and learned:
@@ -127,9 +143,17 @@ class Measuring(Pass):
 
         def tap(weight: torch.Tensor) -> Any:
             where = self._zeros_of(weight, zeros, parts)
-            return Tap.apply(weight, self.anchor, functools.partial(told, self._learns(weight), *where))
+            if zeros is not None and self._learns(weight):
+                self.records.learning.free.add(zeros)
+            return Tap.apply(weight, self.anchor, functools.partial(told, at, self._learns(weight), *where))
 
         return tap
+
+    def _starve(self, zeros: Factor, given: torch.Tensor | None) -> None:
+        """Note weights of 0 that are given nothing else: they will not grow before what makes it does."""
+        if given is not None and _is_zero(given):
+            made = [each.told.args for each in Tap.last_of(given)]
+            self.records.learning.starved[zeros] = {at for at, learned, *_ in made if learned}
 
     def _zeros_of(self, weight: torch.Tensor, zeros: Factor | None, parts: Sequence[Part]) -> tuple[list[slice], str]:
         """Return which rows of weights are 0, and where they stand in a parameter, which is noted of ``zeros``."""
@@ -152,26 +176,26 @@ class Measuring(Pass):
     def _learns(self, weight: torch.Tensor) -> bool:
         return weight.requires_grad or not self._trains
 
-    def _factors(self, key: CallKey, function: Any, args: Any) -> Any:
+    def _factors(self, key: CallKey, name: str, function: Any, args: Any) -> Any:
         """Note factors of zeros: of what is learned whether it has a gradient, else that the other is dropped.
 
         Both may be 0: that each scales the other is what neither will grow by.
         """
-        given = list(args)
-        for at, (factor, other) in enumerate(zip(args, reversed(args), strict=True)):
-            pair = isinstance(factor, torch.Tensor) and isinstance(other, torch.Tensor)
-            if not (pair and other.requires_grad and _is_zero(factor)):
+        given = list(tensors(args))[: 3 if name in ATTENDING else None]
+        for at, factor in enumerate(given if len(given) == (3 if name in ATTENDING else 2) else ()):
+            others = [*given[:at], *given[at + 1 :]]
+            if not (any(each.requires_grad for each in others) and _is_zero(factor)):
                 continue
             if self._weights.is_fixed(factor):
                 self.records.learning.zeros.setdefault((key, at), False)
             elif not factor.requires_grad and not self._weights.name(factor):
-                if factor.numel() < other.numel():
+                if name in MULTIPLYING and factor.numel() < others[0].numel():
                     self.records.learning.dropped.add((key, at))
-            elif not at and str(getattr(function, "__name__", "")).endswith("mul_"):
+            elif not at and overwrites(function):
                 continue  # it takes no other in its place
             elif not self._waits_for_weights((key, at), factor):
-                given[at] = self._tap(None, (key, at))(factor)
-        return tuple(given)
+                args = _replaced(args, factor, self._tap(None, (key, at))(factor))
+        return args
 
     def _waits_for_weights(self, zeros: Factor, factor: torch.Tensor) -> bool:
         """Note a factor that weights make 0: it grows by these, where they have a gradient, and not by a bias."""
@@ -184,8 +208,10 @@ class Measuring(Pass):
                 self.records.learning.zeros[zeros] = True
 
         for each in made:
-            if each.told.args[0]:  # it is learned
+            at, learned, *_ = each.told.args
+            if learned:
                 each.grows.append(told)
+                self.records.learning.makers.setdefault(zeros, set()).add(at)
         return bool(made)
 
     def _feed(self, at: int, given: torch.Tensor | None) -> None:
@@ -254,6 +280,7 @@ class Measuring(Pass):
         """Pass one batch forward and backward."""
         with self.watching(), np.errstate(all="ignore"):  # overflow is data
             output = model(*batch[0], **batch[1])
+        self.unread.reach(tensors(output))
         starts, gradients = ([], []) if self.records.below_all else drive(output)
         if self._below and (self.records.below_all or not self._open):  # through heads of zeros nothing comes back
             self.records.driven_below = True

@@ -31,9 +31,12 @@ from actviz.torch.functions import (
     MULTIPLYING,
     NORMALIZING,
     WEIGHTED,
+    overwrites,
     plain,
     tensors,
 )
+from actviz.torch.sums import by_place, parts_of
+from actviz.torch.unread import Unread
 
 CallKey = tuple[str, str, int]
 """Name of the running module, name of the function, and the number of this call among all such, from 1."""
@@ -48,9 +51,6 @@ PICKED = re.compile(r"\[\d+\]")
 
 MODULE = "()"
 """In place of a function's name: the call of the module itself."""
-
-_PLUS = {"addmm": torch.mm, "baddbmm": torch.bmm}
-"""Products with something added to them."""
 
 _COUNTED = {
     *WEIGHTED,
@@ -90,8 +90,9 @@ def refuse_transforms(given: Any) -> None:
 class Pass(TorchFunctionMode):
     """A pass whose calls are numbered; what to do at each is for others to say."""
 
-    def __init__(self, model: torch.nn.Module) -> None:
+    def __init__(self, model: torch.nn.Module, unread: set[str] | None = None) -> None:
         super().__init__()
+        self.unread = Unread(model, set() if unread is None else unread)
         self.modules = dict(model.named_modules())
         self._names = {id(module): name for name, module in self.modules.items()}
         self._counts: Counter[tuple[str, str]] = Counter()
@@ -136,7 +137,9 @@ class Pass(TorchFunctionMode):
         if not self.awake or self._makes_weights:
             return func(*args, **kwargs)
         name = plain(func)
-        if parts := self._parts(name, args, kwargs):
+        if name in MULTIPLYING and kwargs and (given := by_place(name, args, kwargs)):
+            args, kwargs = given, {}
+        if parts := self._parts(func, name, args, kwargs):
             return self._sum(func, name, args, kwargs, parts)
         if name in WEIGHTED:
             self._pick(args)
@@ -144,31 +147,34 @@ class Pass(TorchFunctionMode):
         if key is not None:
             refuse_transforms((args, kwargs))
         out = self.call(key, name, func, args, kwargs)
+        if self.unread:
+            self.unread.take(name, args, kwargs, out)
         if name == "stack" and isinstance(out, torch.Tensor):
             at, dim = id(out), kwargs.get("dim", args[1] if len(args) > 1 else 0)
             gone = weakref.ref(out, lambda _: self._stacks.pop(at, None))
             self._stacks[at] = gone, list(args[0] if args else kwargs["tensors"]), dim
         return out
 
-    def _parts(self, name: str, args: Any, kwargs: Any) -> list[Any]:
-        """Return what a call adds up, if it is a sum by another name: of a stack, or with a product yet to be made."""
+    def _parts(self, function: Any, name: str, args: Any, kwargs: Any) -> list[Any]:
+        """Return what a call adds up, if it is a sum by another name: of a stack, or with products yet to be made."""
         if name in ("sum", "mean") and len(args) + len(kwargs) == 2 and id(args[0]) in self._stacks:
             stacked, parts, dim = self._stacks[id(args[0])]
             over = args[1] if len(args) > 1 else kwargs.get("dim")
             return parts if stacked() is args[0] and over in (dim, [dim], (dim,)) and len(parts) > 1 else []
-        if name in _PLUS and len(args) == 3 and not kwargs and not isinstance(args[0], torch.nn.Parameter):
-            total, one, other = args
-            if total.ndim == one.ndim and total.shape[:-1] == one.shape[:-1] and total.shape[-1] == other.shape[-1]:
-                return [total, functools.partial(_PLUS[name], one, other)]
-        return []
+        return parts_of(name, args, kwargs, overwrites(function))
+
+    def _made(self, part: Any) -> Any:
+        """Make a part of a sum, if it is a call that is yet to be made."""
+        if not isinstance(part, functools.partial):
+            return part
+        return self.__torch_function__(part.func, (), tuple(map(self._made, part.args)))
 
     def _sum(self, function: Any, name: str, args: Any, kwargs: Any, parts: list[Any]) -> Any:
-        """Call a function that adds parts up, by one addition after the other."""
-        added = [
-            self.__torch_function__(each.func, (), each.args) if isinstance(each, functools.partial) else each
-            for each in parts
-        ]
-        out = functools.reduce(lambda a, b: self.__torch_function__(torch.add, (), (a, b)), added)
+        """Call a function that adds parts up, one after the other, onto the first of them if it overwrites that."""
+        add = torch.Tensor.add_ if overwrites(function) and parts[0] is args[0] else torch.add
+        out = functools.reduce(
+            lambda a, b: self.__torch_function__(add, (), (a, b)), [self._made(part) for part in parts]
+        )
         return self.__torch_function__(torch.div, (), (out, len(parts))) if name == "mean" else out
 
     def call(self, key: CallKey | None, name: str, function: Any, args: Any, kwargs: Any) -> Any:
@@ -186,7 +192,9 @@ class Pass(TorchFunctionMode):
         if name is not None and self.awake:
             key = self._number(name, MODULE)
             self._running.append((name, key))
-            if not self._makes_weights:
+            if self._makes_weights:
+                self.unread.runs(name)
+            else:
                 self.enter(key, module, args)
 
     def _leave(self, module: torch.nn.Module, args: Any, output: Any) -> Any:

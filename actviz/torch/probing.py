@@ -45,6 +45,7 @@ from actviz.torch.records import Records
 from actviz.torch.results import describe_inputs, facts_of, origin_of, to_dataset, with_parameters
 from actviz.torch.state import own_randomness, preserved, recording, seed_all, what_dies_with
 from actviz.torch.union import united
+from actviz.torch.unread import modules_of, trainable
 
 if TYPE_CHECKING:
     import xarray
@@ -62,6 +63,7 @@ class _Result:
     parameters: dict[str, Sizes]
     facts: dict[str, Any]
     left_out: NDArray[np.bool_]
+    unread: set[str]
 
 
 def _bare(model: torch.nn.Module) -> torch.nn.Module:
@@ -128,6 +130,7 @@ class _Probe:
         self.layers: tuple[Layer, ...] = ()
         self.by_seed: list[Found] = []
         self.weights: dict[str, tuple[int, ...]] = {}
+        self.trainable: list[str] = []
         self.made: list[weakref.ref[torch.nn.Parameter]] = []
         self._held: list[Callable[[], Any]] = []
         self.trial = False
@@ -183,7 +186,7 @@ class _Probe:
         """Refuse a factory whose models differ in more than values: layers of the first would stand for all."""
         self.made += map(weakref.ref, model.parameters())
         weights = {name: tuple(weight.shape) for name, weight in model.named_parameters() if not is_lazy(weight)}
-        self.weights = self.weights or weights
+        self.weights, self.trainable = self.weights or weights, trainable(model)
         other = [name for name in {**self.weights, **weights} if self.weights.get(name) != weights.get(name)]
         if other:
             raise ActvizError(
@@ -203,7 +206,8 @@ class _Probe:
         positions = records.positions(facts["samples"])
         facts |= {"precisions": records.precisions, "dropout": self.found.dropout, "draws": sorted(self.found.draws)}
         measured = records.measured(facts["samples"])
-        return _Result(measured, positions, self._sizes(model, records), facts, records.learning.left_out)
+        sizes_of_all, left_out = self._sizes(model, records), records.learning.left_out
+        return _Result(measured, positions, sizes_of_all, facts, left_out, records.unread)
 
     def _sizes(self, model: torch.nn.Module, records: Records) -> dict[str, Sizes]:
         """Return the sizes of all parameters, or of the modules' whose layers are asked for; in a trial of none."""
@@ -303,6 +307,7 @@ def probe_model(
     if not (positions > 0).any(axis=0).all():
         lost = probe.layers[int((~(positions > 0).any(axis=0)).argmax())].name
         raise ActvizError(f"layer {lost} of the first pass is not there in another")
+    unread = modules_of(set.intersection(*(result.unread for result in results.values())), probe.trainable)
     recipe = {
         "kind": "module",
         "model": origin_of(model),
@@ -315,6 +320,7 @@ def probe_model(
         "drive": driven,
         "view": list(view) if view else None,
         **({"formats": list(config.formats)} if config.formats else {}),
+        **({"unread": unread} if unread else {}),
         "torch": torch.__version__,
         **describe_inputs(inputs),
         **first.facts,

@@ -82,6 +82,8 @@ class Records:
     ----------
     fed : set of int
         Layers that were given anything but zeros.
+    unread : set of str
+        Parameters that nothing has read yet, neither in the first pass nor in those that are recorded.
     frozen_parts : bool
         Whether what no gradient is computed of may be frozen: then it has none, where else it is 0.
     """
@@ -103,6 +105,7 @@ class Records:
         if below_all and not self.heads:
             raise ActvizError("drive below-head needs a head: last weights, without an activation behind them")
         self._weighted_calls, self._patterns = found.weighted, patterns
+        self.unread = set(found.unread)
         given = [value for batch in batches if (value := floating(batch)) is not None and value.ndim]
         values = [rows(value, default_dim(value.ndim)) for value in given]
         self._refers_to_first = not values or len({each.shape[1] for each in values}) > 1

@@ -82,6 +82,7 @@ def place_layers(layers: Sequence[Layer], graph: Graph, outputs: Sequence[torch.
         layer.gives, layer.modulated = first in giving, first in modulated
         if first:
             layer.scaled, layer.next = behind.weights(first)
+            layer.waits = behind.waits
             layer.rescaled = bool(layer.weights) and not layer.normalized and behind.rescales(first)
     ends, led = _ends(layers), _led(layers)
     for layer in layers:

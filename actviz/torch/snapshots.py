@@ -16,6 +16,7 @@ from actviz.torch.discovery import Found
 from actviz.torch.layers import Layer
 from actviz.torch.listening import Listening
 from actviz.torch.results import origin_of, to_dataset, with_parameters
+from actviz.torch.unread import modules_of, trainable
 from actviz.torch.updating import Update
 
 if TYPE_CHECKING:
@@ -62,6 +63,9 @@ def snapshot_of(
         "view": None, "torch": torch.__version__, "input_shapes": None, "inputs_sha256": None, **facts,
         "driven_below": False, "precisions": records.precisions, "dropout": found.dropout, "loss_scale": taken.scale,
     }  # fmt: skip
+    names = trainable(model)
+    if unread := modules_of({name for name in names if name in records.unread and name not in update.gradients}, names):
+        known["unread"] = unread
     if start is not None:
         known |= growth(start["weights_norm"].values, measured.statistics["weights_norm"])
     hit = np.ones(len(positions), int)

@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-from actviz.torch.functions import BATCHED, NORMALIZING, RECURRENT, SELECTING, WEIGHTED, tensors
+from actviz.torch.functions import BATCHED, DRAWING, NORMALIZING, RECURRENT, SELECTING, WEIGHTED, tensors
 from actviz.torch.recurrent import inputs_of, units_of
 
 Swap = Callable[[torch.Tensor], torch.Tensor]
@@ -42,18 +42,26 @@ class Weights:
     def __init__(self, model: torch.nn.Module) -> None:
         self._parameters = {id(parameter): name for name, parameter in model.named_parameters()}
         self._buffers = {id(buffer): name for name, buffer in model.named_buffers()}
+        still = {name for name, each in model.named_parameters() if not each.requires_grad}
+        self._still = still if len(still) < len(self._parameters) else set()  # what is frozen altogether is judged too
         self._made: dict[int, tuple[weakref.ref[torch.Tensor], str]] = {}
         self._fixed: dict[int, weakref.ref[torch.Tensor]] = {}
 
     def follow(self, name: str, args: Sequence[Any], made: Any) -> None:
-        """Remember what a function makes of a parameter, or of what was made of one, if it only picks or reshapes."""
-        if name not in _PICKING or not args or not isinstance(args[0], torch.Tensor):
-            return
-        if of := self.name(args[0]):
-            for each in tensors(made):
-                self._made[id(each)] = weakref.ref(each), of
-        elif self.is_fixed(args[0]):
-            self._fixed.update({id(each): weakref.ref(each) for each in tensors(made)})
+        """Remember what a function makes of a parameter, or of what was made of one, if it only picks or reshapes.
+
+        And what any makes of buffers and frozen parameters alone, of a model that learns.
+        """
+        if name in _PICKING and args and isinstance(args[0], torch.Tensor):
+            if of := self.name(args[0]):
+                for each in tensors(made):
+                    self._made[id(each)] = weakref.ref(each), of
+            elif self.is_fixed(args[0]):
+                self._fixed.update({id(each): weakref.ref(each) for each in tensors(made)})
+        elif isinstance(made, torch.Tensor) and not made.requires_grad and not (name in DRAWING or "dropout" in name):
+            given = list(tensors(args))
+            if given and all(self.is_fixed(each) or self.name(each) in self._still for each in given):
+                self._fixed[id(made)] = weakref.ref(made)
 
     def is_fixed(self, tensor: torch.Tensor) -> bool:
         """Whether a tensor is a buffer, or is picked from one."""
@@ -137,6 +145,18 @@ def in_turn(
     if name in RECURRENT:  # not those of states
         return [[(each, ALL) for each in of_layer] for of_layer in inputs_of(name, args)]
     return [[(each, ALL) for each in weights]]
+
+
+def scores_nothing(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> bool:
+    """Whether queries and keys of attention in one call are both 0, weights, biases and all: then neither will grow."""
+    if name != "multi_head_attention_forward":
+        return False
+    given = dict(zip(_ATTENDING, args, strict=False)) | dict(kwargs)
+    parts = [each for of in in_turn(name, args, kwargs, ())[:2] for each in of]
+    if (bias := given.get("in_proj_bias")) is not None:
+        parts.append((bias, slice(2 * (len(bias) // 3))))
+    parts += [(each, ALL) for each in (given.get("bias_k"), given.get("static_k")) if each is not None]
+    return not any(bool(each[rows].any()) for each, rows in parts)
 
 
 _ATTENDING = tuple(inspect.signature(torch.nn.functional.multi_head_attention_forward).parameters)

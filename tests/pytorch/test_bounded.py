@@ -212,5 +212,5 @@ def test_layers_and_gates_that_are_saturated_together_are_drawn_together():
     found = told(Both).findings[0]
     assert found.verdict.value == "saturated"
     assert "Linear gate before sigmoid with std 0.25" in found.remedy()
-    assert "the 3 Linear layers before tanh with std 0.125–0.25" in found.remedy()
+    assert "the 3 Linear layers net.0, net.2, net.4 before tanh with std 0.125–0.25" in found.remedy()
     assert "healthy under 2 of 2 fresh seeds" in found.remedy()

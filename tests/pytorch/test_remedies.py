@@ -559,7 +559,8 @@ class Wordy(nn.Module):
         ),
         (
             {"router": 1.0},
-            "Draw the weights of the 3 Linear layers with std 0.177 in place of an RMS of",
+            "Draw the weights of the 3 Linear layers blocks.0.router, blocks.1.router, blocks.2.router with std "
+            "0.177 in place of an RMS of",
         ),
     ],
 )

@@ -165,3 +165,53 @@ def test_what_stands_out_from_its_like_is_noted(name):
     assert any(words in note.message() for note in diagnosis.notes)
     assert any(korean in note.message("ko") for note in diagnosis.notes)
     assert not any(words in note.message() for note in judged(build, inputs).notes)
+
+
+class Body(nn.Module):
+    """One outer branch of residual blocks that scale themselves, or of a path through another resolution."""
+
+    def __init__(self, pyramid=False):
+        super().__init__()
+        self.i, self.o = nn.Conv2d(3, D, 3, padding=1), nn.Conv2d(D, 4, 3, padding=1)
+        self.b = nn.ModuleList(nn.Conv2d(D, D, 3, padding=1, stride=2 if pyramid else 1) for _ in range(3))
+        self.pyramid, self.end = pyramid, nn.Conv2d(D, D, 1)
+
+    def forward(self, x):
+        h = y = F.relu(self.i(x))
+        for b in self.b:
+            y = F.relu(b(y)) if self.pyramid else y + 0.1 * b(F.relu(y))
+        y = self.end(y)
+        return self.o(h + (F.interpolate(y, h.shape[2:]) if self.pyramid else y))
+
+
+@pytest.mark.parametrize("pyramid", [False, True])
+def test_small_last_weights_of_one_outer_branch_are_noted_by_the_gradients_inside(pyramid):
+    small = {"end.weight": 1e-3}
+    found = judged(lambda: Body(pyramid), images, small)
+    (note,) = found.notes
+    assert note.key == "note.faint_inside"  # its bias alone makes the branch no small one
+    assert 300.0 < float(dict(note.values)["factor"]) < 30_000.0
+    assert found.healthy
+    assert not judged(lambda: Body(pyramid), images).notes
+    gradients = []
+    for changes in ({}, small):
+        torch.manual_seed(0)
+        model = Body(pyramid)
+        with torch.no_grad():
+            for name, factor in changes.items():
+                model.get_parameter(name).mul_(factor)
+        model(images(torch.Generator().manual_seed(0))).square().mean().backward()
+        gradients.append([float(b.weight.grad.norm()) for b in model.b])
+    assert all(300.0 * faint < usual for usual, faint in zip(*gradients, strict=True))
+
+
+def test_branches_that_all_end_in_small_weights_are_meant_so():
+    def built():
+        model = nn.TransformerEncoder(
+            nn.TransformerEncoderLayer(D, 2, 2 * D, norm_first=True), 3, enable_nested_tensor=False
+        )
+        for layer in model.layers:
+            nn.init.normal_(layer.self_attn.out_proj.weight, std=2e-3)
+        return nn.Sequential(model, nn.Linear(D, 4))
+
+    assert not [note for note in judged(built, tokens).notes if note.key == "note.faint_inside"]

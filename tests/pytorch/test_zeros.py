@@ -151,7 +151,7 @@ def test_below_a_head_of_zeros_branches_of_zeros_are_said_to_train_one_step_late
         return made
 
     (diagnosis,) = actviz.diagnose(actviz.probe_module(model, rows, seeds=2))
-    assert [note.key for note in diagnosis.notes] == ["note.zero_head", "note.zero_branches_later"]
+    assert [note.key for note in diagnosis.notes] == ["note.zero_head", "note.zero_branches_later", "note.unread"]
     first = {}
     for step in (1, 2, 3):
         for name in moved(model(), step):
@@ -558,7 +558,9 @@ def test_queries_and_keys_that_are_both_zero_never_learn_and_are_dead():
     (finding,) = actviz.diagnose(actviz.probe_module(lambda: Attending("q", "k"), tokens, seeds=3))[0].findings
     assert (finding.rule, finding.layer, finding.severity.value) == ("dead.factors", 1, "severe")
     assert "neither has a gradient" in finding.message()
-    assert finding.remedy().startswith("Draw the weights of the 2 Linear layers with std 0.25 in place of an RMS of 0")
+    assert finding.remedy().startswith(
+        "Draw the weights of the 2 Linear layers blocks.0.q, blocks.0.k with std 0.25 in place of an RMS of 0"
+    )
     assert "healthy under 2 of 2" in finding.remedy()
     assert "쿼리와 키" in finding.message("ko")
     for zeros in ((), ("q",), ("k",), ("v",), ("o",)):  # one of them learns, and then the other

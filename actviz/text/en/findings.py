@@ -175,6 +175,8 @@ TEXT: dict[str, str] = {
     "finding.collapsed.read": "samples grow alike where they are read out: from sample to sample what a head is given "
     "varies by {share} of its size; what tells positions or time steps apart may be too large beside the inputs, or "
     "embeddings of these too small",
+    "finding.dead.factors_inside": "queries and keys of layer {layer} are both 0: neither has a gradient, and they "
+    "never learn",
     "finding.dead.factors": "the weights of layer {layer} are 0, and so are those of what they are multiplied with, as "
     "queries with keys: neither has a gradient, and they never learn",
 }

@@ -153,6 +153,10 @@ TEXT: dict[str, str] = {
     "way through them, is not judged",
     "note.frozen": "no gradient is computed of layer {layers}, for nothing there or below learns: the way back is "
     "judged above them",
+    "note.unread": "no pass reads the weights of {names}: they have no gradient, and no update moves them unless other "
+    "inputs lead there",
+    "note.unread_evaluation": "in evaluation mode no pass reads the weights of {names}: whether training does is seen "
+    "in training mode alone",
     "note.no_input": "every input is 0, so that nothing can be judged by them",
     "note.blank": "{share} of the inputs are 0 in every value, so that what was measured is mostly of these and "
     "judges "
@@ -241,6 +245,9 @@ TEXT: dict[str, str] = {
     "inside them learns as their scale grows",
     "note.faint": "weights of layers {layers} have gradients up to {factor} times smaller than those of their like: an "
     "optimizer that scales its steps makes up for it",
+    "note.faint_inside": "inside the branches that end with layer {layers} gradients are up to {factor} times "
+    "smaller than on their stream, for their last weights are small: an optimizer that scales its steps makes up for "
+    "it",
     "note.loud": "what layers {layers} give is up to {factor} times as large as what their like give",
     "note.carried": "norms on the stream scale down what skip connections carry: of the gradient behind the last block "
     "they alone would bring {share} back behind the first, and the branches bring the rest",

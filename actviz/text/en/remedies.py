@@ -200,6 +200,7 @@ TEXT: dict[str, str] = {
     "or float32: from layer {layer} down gradients are below 6·10⁻⁸, the smallest number of float16, and so 0.",
     "remedy.float32_left": "Tried on a copy of the model in float32: no gradient is 0 there; what is left: {left}.",
     "remedy.float32": "Tried on a copy of the model in float32: it is healthy.",
+    "remedy.layers.few": "the {count} {kind} layers {names}",
     "remedy.layers.several": "the {count} {kind} layers",
     "remedy.layers.before": "{named} before {activation}",
 }

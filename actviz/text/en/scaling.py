@@ -23,7 +23,6 @@ TEXT: dict[str, str] = {
     "width.sentence": "{kind} ({names}): {what} {words}",
     "width.after": "{words}, after {step} updates",
     "width.after_one": "{words}, after 1 update",
-    "width.more": "{names} and {number} more",
     "width.remedy.hidden.adam": "Divide the learning rate of hidden weights by width / base width (muP under Adam).",
     "width.remedy.output.adam": "Start the last weights with a standard deviation that goes as 1/width, and divide "
     "their learning rate by width / base width (muP under Adam).",

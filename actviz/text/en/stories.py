@@ -70,6 +70,7 @@ TEXT: dict[str, str] = {
     "summary.more": "{number} more are not shown",
     "summary.all": "all variables",
     # Alt texts
+    "names.more": "{names} and {number} more",
     "story.more": "and {number} more",
     "story.seeds": "{number} seeds",
     "story.seeds_one": "1 seed",

@@ -193,6 +193,7 @@ TEXT: dict[str, str] = {
     "계산한다. {layer}층부터 아래로 기울기가 float16의 가장 작은 수인 6·10⁻⁸보다 작아 0이 된다.",
     "remedy.float32_left": "float32로 바꾼 모델의 사본에서 시험한 결과: 기울기가 0인 곳이 없다. 남는 것: {left}.",
     "remedy.float32": "float32로 바꾼 모델의 사본에서 시험한 결과: 정상이다.",
+    "remedy.layers.few": "{kind} 층 {count}개({names})",
     "remedy.layers.several": "{kind} 층 {count}개",
     "remedy.layers.before": "{activation} 함수 앞의 {named}",
 }

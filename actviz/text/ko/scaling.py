@@ -23,7 +23,6 @@ TEXT: dict[str, str] = {
     "width.sentence": "{kind}({names})의 {what}: {words}",
     "width.after": "{words}(갱신 {step}회 뒤)",
     "width.after_one": "{words}(갱신 1회 뒤)",
-    "width.more": "{names} 외 {number}개",
     "width.remedy.hidden.adam": "은닉층 가중치의 학습률을 너비 / 기준 너비로 나눈다(Adam에서의 muP).",
     "width.remedy.output.adam": "마지막 가중치의 초기 표준편차를 1/너비에 비례하게 하고, 학습률을 너비 / 기준 너비로 "
     "나눈다(Adam에서의 muP).",

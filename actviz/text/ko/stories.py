@@ -65,6 +65,7 @@ TEXT: dict[str, str] = {
     "summary.more": "나머지 {number}개는 표시하지 않음",
     "summary.all": "모든 변수",
     # Alt texts
+    "names.more": "{names} 외 {number}개",
     "story.more": "그 밖에 {number}개",
     "story.seeds": "시드 {number}개",
     "story.seeds_one": "시드 1개",
