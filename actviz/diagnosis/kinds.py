@@ -27,8 +27,8 @@ USUAL = 1.0
 """Weight variance times fan_in, and mean square of a lookup table, that nothing is wrong with."""
 
 OUTWEIGHING = 3.0
-"""Root mean square from which on a parameter stands out whose like are 0: shifts outweigh values then, and the
-exponential of a logarithm is 20 or 1/20."""
+"""Distance from which on a parameter stands out whose like are all of one value: shifts outweigh values then, and the
+exponential of a logarithm is 20 times what it is of these, or 1/20."""
 
 
 def standing_out(model: Model, small: bool) -> dict[str, float]:
@@ -90,19 +90,28 @@ def _not_told(model: Model) -> set[str]:
     return {name for pair in model.norms.items() for name in pair} | biases
 
 
-def unlike_zeros(model: Model) -> Iterator[Part]:
-    """Yield to start at 0 what is far from it while all others of its kind are 0, as log-scales and shifts start."""
+def unlike(model: Model, known: Collection[str]) -> Iterator[Part]:
+    """Yield to start at their value what is far from it while all others of its kind are of one, but what is known.
+
+    So log-scales and shifts start at 0, and logarithms of a noise's size at what makes it small.
+    """
     applied, meant = {each.name for layer in model.layers for each in layer.weights}, _not_told(model)
     for alike in _kinds(model, model.parameters, applied).values():
-        far = [name for name in alike if model.parameters[name] >= OUTWEIGHING and name not in applied | meant]
-        if (
-            len(alike) >= KIND
-            and len(far) == 1
-            and sum(model.parameters[name] for name in alike if name not in far) == 0
-        ):
-            told = {"size": span([model.parameters[name] for name in far]), "names": some(far)}
-            values = {**told, "code": "torch.nn.init.zeros_(w)"}
-            yield Part("unlike", (), (("fill", tuple(far), (0.0,) * len(far)),), values)
+        for name in alike if len(alike) >= KIND else ():
+            others = [each for each in alike if each != name]
+            value = model.means[others[0]]
+            same = model.constant.issuperset(others) and {model.means[each] for each in others} == {value}
+            if same and name not in {*applied, *meant, *known} and _distance(model, name, value) >= OUTWEIGHING:
+                to = literal(value)
+                code = f"torch.nn.init.constant_(w, {to})" if value else "torch.nn.init.zeros_(w)"
+                told = {"size": span([model.parameters[name]]), "names": name, "to": to, "code": code}
+                yield Part("unlike", (), (("fill", (name,), (float(to),)),), told)
+
+
+def _distance(model: Model, name: str, value: float) -> float:
+    """Return how far a parameter is from a value, root mean square."""
+    square, mean = model.parameters[name] ** 2, model.means[name]
+    return math.sqrt(max(square - 2.0 * mean * value + value * value, 0.0))
 
 
 def tables(model: Model, fault: str) -> Iterator[Part]:

@@ -34,22 +34,28 @@ def unbiased(model: Model, to: float = 0.0) -> Iterator[Part]:
     Not those that are far smaller than others, as a selective scan's steps start on purpose.
     """
     found = [
-        (layer, weights.bias, weights.bias_path if weights.owner == layer.name.partition("#")[0] else "")
+        (layer, weights, weights.bias_path if weights.owner == layer.name.partition("#")[0] else "")
         for layer in model.layers
         if not to or layer.activation == "sigmoid"
         for weights in layer.weights
-        if model.parameters.get(weights.bias, 0.0) > BIASED
+        if _bias(model, weights) > BIASED
     ]
-    largest = max((model.parameters[name] for _, name, _ in found), default=0.0)
-    found = [each for each in found if BIASED * model.parameters[each[1]] > largest]
-    for path in dict.fromkeys(path for _, _, path in found):
-        layers, names, _ = zip(*(each for each in found if each[2] == path), strict=True)
-        own = f"m.{path}" if path else "w"  # which is no part of an operation
-        code = f"torch.nn.init.constant_({own}, {to:g})" if to else f"torch.nn.init.zeros_({own})"
-        told = {"code": code, "size": span([model.parameters[name] for name in names]), "to": f"{to:g}"}
+    largest = max((_bias(model, weights) for _, weights, _ in found), default=0.0)
+    found = [each for each in found if BIASED * _bias(model, each[1]) > largest]
+    for path, gain in dict.fromkeys((path, weights.shift[1]) for _, weights, path in found):
+        layers, of, _ = zip(*(each for each in found if (each[2], each[1].shift[1]) == (path, gain)), strict=True)
+        names = [each.bias for each in of]
+        own, value = f"m.{path}" if path else "w", literal(to / gain)  # w is no part of an operation
+        code = f"torch.nn.init.constant_({own}, {value})" if to else f"torch.nn.init.zeros_({own})"
+        told = {"code": code, "size": span([model.parameters[name] for name in names]), "to": value}
         key = "biases" if path else "biases_own"
         every = tuple(dict.fromkeys(names))
-        yield Part(key, layers, (("fill", every, (to,) * len(every)),), {**told, "names": some(every)})
+        yield Part(key, layers, (("fill", every, (float(value),) * len(every)),), {**told, "names": some(every)})
+
+
+def _bias(model: Model, weights: Weights) -> float:
+    """Return the size of the bias that stands beside weights, as it is added."""
+    return model.parameters.get(weights.bias, 0.0) * weights.shift[1]
 
 
 def unshifted(model: Model) -> Iterator[Part]:

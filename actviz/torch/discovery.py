@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 import torch
@@ -13,10 +13,12 @@ from actviz.catalog.activations import ACTIVATIONS
 from actviz.torch.attention import Softmax
 from actviz.torch.functions import (
     ACTIVATING,
+    ADDING,
     GATES,
     MULTIPLYING,
     NORMALIZING,
     PASSING,
+    PRODUCTS,
     RECURRENT,
     UNKNOWN,
     WEIGHTED,
@@ -32,11 +34,12 @@ from actviz.torch.functions import (
 )
 from actviz.torch.graph import Graph
 from actviz.torch.layers import Layer, Part, named_apart
+from actviz.torch.making import computed
 from actviz.torch.nodes import Join
 from actviz.torch.passes import MODULE, CallKey, Pass
 from actviz.torch.roles import place_layers, softmaxes_of
 from actviz.torch.sources import Source, Sources, followed
-from actviz.torch.weights import Weights, fans_of_call
+from actviz.torch.weights import Weights, biases_of, fans_of_call
 
 
 def _is_bare(module: torch.nn.Module) -> bool:
@@ -68,6 +71,7 @@ class Discovery(Pass):
         self.graph = Graph()
         self._layers: list[Layer] = []
         self.weighted: set[CallKey] = set()
+        self.computed: dict[CallKey, list[int]] = {}
         self.dropout = {
             f"{scope}.{name}".lstrip("."): float(rate)
             for scope, module in self.modules.items()
@@ -103,12 +107,13 @@ class Discovery(Pass):
 
     def call(self, key: CallKey | None, name: str, function: Any, args: Any, kwargs: Any) -> Any:
         """Call a function and follow what it makes of what it is given."""
+        computed = self._compute(key, args, kwargs) if key and name in PRODUCTS else []
         out = self._followed_call(key, name, function, args, kwargs)
         self._weights.follow(name, args, out)
         made = list(tensors(args[:1] if name == "__setitem__" else out))
         if made and not (name in MULTIPLYING and self._is_blank(args)):
             bends = name in ACTIVATING
-            given = list(tensors((args, kwargs)))
+            given = [each for each in tensors((args, kwargs)) if not any(each is other for other in computed)]
             dim = self._unit_dim_of(made[0])
             known = key is not None and (name in WEIGHTED or name in NORMALIZING)
             weights = self._weights.of_call(name, args, kwargs) if known else []
@@ -121,13 +126,21 @@ class Discovery(Pass):
                 join.width = (made if join.adds else [given[join.branch[0]]])[0].shape[join.dim]
         return out
 
+    def _compute(self, key: CallKey, args: Any, kwargs: Any) -> list[torch.Tensor]:
+        """Return what a product takes for weights that are computed of parameters, which is noted."""
+        given = list(tensors((args, kwargs)))
+        if places := computed(given, self.graph, self._weights):
+            self.computed[key] = places
+            self._weights.add([given[at] for at in places])
+        return [given[at] for at in places]
+
     def _is_blank(self, args: Any) -> bool:
         """Whether one of the tensors has the size of all and is 0 at every value, and nothing that is followed."""
         given = list(tensors(args))
         return any(
             each.is_floating_point() and each.numel() == max(other.numel() for other in given) and not each.any()
             for each in given
-            if self.graph.get(each) is None and not self._weights.name(each)
+            if self.graph.get(each) is None and not (each.requires_grad or self._weights.name(each))
         )
 
     def _unit_dim_of(self, tensor: torch.Tensor) -> int:
@@ -177,6 +190,8 @@ class Discovery(Pass):
                 each.is_floating_point() and self.graph.get(each) is not None for each in tensors((args, kwargs))
             )
             passed = name in PASSING and len(given) == 1 and signals < 2  # a sum with the inputs is no layer's
+            if passed and before.layer and name in ADDING:
+                self._shift(before.layer, [each for each in tensors(args) if each is not parent])
             told = Source(followed(value, parent, before.dim), before.layer if passed else None)
         else:
             return out
@@ -203,7 +218,22 @@ class Discovery(Pass):
         fan_in = sum(each for each, _ in fans[:2]) if name in RECURRENT else max(each for each, _ in fans)
         named = {own: fan for weight, fan in zip(weights, fans, strict=True) if (own := self._weights.name(weight))}
         more: dict[str, Any] = {"nonlinearity": Nonlinearity(name, None)} if name in RECURRENT else {}
-        return self._new(key, value, dim, weights=key, fan_in=fan_in, matrices=len(weights), fans=named, **more)
+        layer = self._new(key, value, dim, weights=key, fan_in=fan_in, matrices=len(weights), fans=named, **more)
+        if name not in RECURRENT:
+            made = [each for each in weights if not self._weights.name(each) and self._is_constant(each)]
+            layer.made = {own: gain for each in made for own, gain in self._weights.makers(each).items()}
+            self._shift(layer, biases_of(name, args, kwargs))
+        return layer
+
+    def _is_constant(self, tensor: torch.Tensor) -> bool:
+        node = self.graph.get(tensor)
+        return node is None or node.constant
+
+    def _shift(self, layer: Layer, biases: Sequence[torch.Tensor]) -> None:
+        """Note what is added to each unit that weights give: a bias, if it is made of parameters."""
+        for each in biases:
+            if layer.h == layer.weights and each.numel() == layer.width and self._is_constant(each):
+                layer.shifts = layer.shifts or self._weights.makers(each)
 
     def _normalized(self, key: CallKey, value: torch.Tensor, source: Source, args: Any, kwargs: Any) -> Source:
         """Take a normalization as part of the layer before, or as one of its own behind anything else."""
@@ -291,7 +321,8 @@ class Discovery(Pass):
 class Found:
     """What a first pass found: layers, joins of branches with streams, softmaxes, calls that apply weights, dropout.
 
-    ``draws`` names where random numbers are drawn else.
+    ``draws`` names where random numbers are drawn else, and ``computed`` which of the tensors that calls take are
+    weights though they are no parameters.
     """
 
     layers: tuple[Layer, ...]
@@ -300,6 +331,7 @@ class Found:
     weighted: frozenset[CallKey]
     dropout: dict[str, float]
     draws: frozenset[str] = frozenset()
+    computed: Mapping[CallKey, Sequence[int]] = field(default_factory=dict)
 
 
 def find_layers(model: torch.nn.Module, args: Any, kwargs: Any) -> Found:
@@ -312,4 +344,5 @@ def find_layers(model: torch.nn.Module, args: Any, kwargs: Any) -> Found:
     layers = discovery.layers_of(output)
     joins = place_layers(layers, discovery.graph, list(tensors(output)))
     softmaxes = softmaxes_of(discovery.graph, layers)
-    return Found(layers, joins, softmaxes, frozenset(discovery.weighted), discovery.dropout, frozenset(discovery.draws))
+    calls, draws = frozenset(discovery.weighted), frozenset(discovery.draws)
+    return Found(layers, joins, softmaxes, calls, discovery.dropout, draws, discovery.computed)

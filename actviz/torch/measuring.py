@@ -58,6 +58,9 @@ class Measuring(Pass):
         return out
 
     def _recorded_call(self, key: CallKey | None, name: str, function: Any, args: Any, kwargs: Any) -> Any:
+        if computed := self.records.computed.get(key) if key else None:
+            taken = list(tensors((args, kwargs)))
+            self._weights.add([taken[at] for at in computed])
         known = key is not None and (name in WEIGHTED or name in NORMALIZING)
         applied = self._weights.of_call(name, args, kwargs) if known else []
         weights = applied if name in WEIGHTED else []

@@ -82,6 +82,8 @@ class Records:
     ----------
     fed : set of int
         Layers that were given anything but zeros.
+    computed : mapping
+        From calls to the places of the tensors that they take for weights that are computed of parameters.
     frozen_parts : bool
         Whether what no gradient is computed of may be frozen: then it has none, where else it is 0.
     """
@@ -102,7 +104,7 @@ class Records:
         self.below, self.below_all, self.driven_below = below, below_all, False
         if below_all and not self.heads:
             raise ActvizError("drive below-head needs a head: last weights, without an activation behind them")
-        self._weighted_calls, self._patterns = found.weighted, patterns
+        self._weighted_calls, self._patterns, self.computed = found.weighted, patterns, found.computed
         given = [value for batch in batches if (value := floating(batch)) is not None and value.ndim]
         values = [rows(value, default_dim(value.ndim)) for value in given]
         self._refers_to_first = not values or len({each.shape[1] for each in values}) > 1

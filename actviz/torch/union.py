@@ -56,7 +56,8 @@ def united(found: Sequence[Found]) -> Found:
     weighted = frozenset[CallKey]().union(*(each.weighted for each in found))
     dropout = {name: rate for each in found for name, rate in each.dropout.items()}
     draws = frozenset[str]().union(*(each.draws for each in found))
-    return Found(tuple(layers), tuple(joins), tuple(softmaxes), weighted, dropout, draws)
+    computed = {key: places for each in found for key, places in each.computed.items()}
+    return Found(tuple(layers), tuple(joins), tuple(softmaxes), weighted, dropout, draws, computed)
 
 
 def _streams(found: Sequence[Found]) -> dict[CallKey, int]:

@@ -134,7 +134,7 @@ TEXT: dict[str, str] = {
     "remedy.model.draw_own": "draw the weights of {layers} with std {target} in place of an RMS of {rms}, at fan_in "
     "{fan_in}; of each parameter, m ({names}): {code}",
     "remedy.model.draw_own.short": "weights of std {target}",
-    "remedy.model.gains": "set the gains of weight normalization of {layers} to {gain}, for weights of std {target} in "
+    "remedy.model.gains": "set the gains of the weights of {layers} to {gain}, for weights of std {target} in "
     "place of an RMS of {rms}; of each, m: {code}",
     "remedy.model.gains.short": "gains for weights of std {target}",
     "remedy.model.draw.short": "weights of std {target}",
@@ -145,9 +145,9 @@ TEXT: dict[str, str] = {
     "remedy.model.kind": "scale what stands out from its kind ({names}) to an RMS of {target} in place of {size}; of "
     "each parameter, w: {code}",
     "remedy.model.kind.short": "what stands out from its kind at an RMS of {target}",
-    "remedy.model.unlike": "start at 0 what is 0 in others of its kind ({names}, of size {size}); "
+    "remedy.model.unlike": "start at {to} what is {to} in others of its kind ({names}, of size {size}); "
     "of each parameter, w: {code}",
-    "remedy.model.unlike.short": "what is 0 in its kind at 0",
+    "remedy.model.unlike.short": "what differs from its kind at {to}",
     "remedy.model.tables": "scale the tables of {layers} to an RMS of {target} in place of {size}; of each "
     "parameter, w ({names}): {code}",
     "remedy.model.tables.short": "tables at an RMS of {target}",

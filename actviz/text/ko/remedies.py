@@ -129,7 +129,7 @@ TEXT: dict[str, str] = {
     "remedy.model.draw_own": "{layers}의 가중치를 다시 뽑는다(표준편차 {target}, fan_in {fan_in}, 현재 RMS {rms}). 각 "
     "매개변수 m({names})에 {code}",
     "remedy.model.draw_own.short": "표준편차 {target}의 가중치",
-    "remedy.model.gains": "{layers}의 가중치 정규화 배율을 {gain} 값으로 한다(그러면 가중치의 표준편차 {target}, "
+    "remedy.model.gains": "{layers}의 가중치 배율을 {gain} 값으로 한다(그러면 가중치의 표준편차 {target}, "
     "현재 RMS {rms}). 각 층 m에서 {code}",
     "remedy.model.gains.short": "표준편차 {target}의 가중치가 되는 배율",
     "remedy.model.draw.short": "표준편차 {target}의 가중치",
@@ -140,9 +140,9 @@ TEXT: dict[str, str] = {
     "remedy.model.kind": "같은 종류에서 벗어난 매개변수({names}, 현재 RMS {size})의 RMS를 {target} 값으로 맞춘다. 각 "
     "매개변수 w에 {code}",
     "remedy.model.kind.short": "RMS를 같은 종류처럼 {target} 값으로 맞춘 매개변수",
-    "remedy.model.unlike": "같은 종류가 모두 0인데 홀로 큰 매개변수({names}, 현재 크기 {size})를 0에서 시작한다. "
-    "각 매개변수 w에 {code}",
-    "remedy.model.unlike.short": "같은 종류처럼 0에서 시작하는 매개변수",
+    "remedy.model.unlike": "같은 종류가 모두 {to}인데 홀로 다른 매개변수({names}, 현재 크기 {size})를 {to}에서 "
+    "시작한다. 각 매개변수 w에 {code}",
+    "remedy.model.unlike.short": "같은 종류처럼 {to}에서 시작하는 매개변수",
     "remedy.model.tables": "{layers}의 표를 RMS {target} 값으로 맞춘다(현재 {size}). 각 매개변수 w({names})에 {code}",
     "remedy.model.tables.short": "RMS를 {target} 값으로 맞춘 표",
     "remedy.model.unapplied": "어느 층의 가중치도 아닌 매개변수({names}, 현재 RMS {size})의 RMS를 {target} 값으로 "
