@@ -12,7 +12,7 @@ import numpy as np
 from actviz.diagnosis.models import GATED, IDENTITY
 from actviz.diagnosis.profile import COSINE_ERROR, Mask, Profile
 from actviz.diagnosis.structure import ALONE, SMALL, Structure, Values
-from actviz.diagnosis.zeros import gives_zero, zero_factors, zero_tables
+from actviz.diagnosis.zeros import gives_zero, silencing, zero_factors, zero_tables
 from actviz.results.gates import OPEN, SHUT
 
 
@@ -273,7 +273,7 @@ def spread_read(profile: Profile, built: Structure) -> Values:
     known = built.values.get("head_spread", np.full((len(profile["learns"]), 1), math.nan))
     below = [at for at, role in enumerate(built.roles) if role != "head"]
     waits = (profile["weights_rms"][:, below] == 0.0) | (profile["grad_zero"][:, below] >= 1.0)
-    waits &= profile["learns"][:, below] > 0
+    waits &= (profile["learns"][:, below] > 0) & ~silencing(profile, built).any(axis=1, keepdims=True)
     outer = [at for at, parent in enumerate(built.block_parent) if not parent]
     small = bool(outer) and np.nanmax(built.values["branch_ratio"][:, outer], initial=0.0) < SMALL
     starts = waits.any() or small or any(gives_zero(built, at) for at in outer)

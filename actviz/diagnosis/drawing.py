@@ -12,6 +12,7 @@ from actviz.diagnosis.numbers import literal, number
 from actviz.diagnosis.parts import ALIKE, Change, Part, some
 from actviz.diagnosis.scales import NEAR, near
 from actviz.diagnosis.thresholds import Thresholds
+from actviz.diagnosis.zeros import silencing
 
 Target = Callable[[str], float | None]
 """From an activation's label to the weight variance times fan_in that suits it; None if none does or none is known."""
@@ -32,17 +33,22 @@ def redrawn(
     """Yield what to draw anew, activation by activation: weights whose scale is not that which suits them.
 
     ``everything`` where more than the scale is wrong. A read-out, the last layer, keeps a scale of its own that is not
-    far too large, and what a normalization follows keeps any. Zeros that have a gradient are there on purpose, as those
-    of FiLM, LoRA and last weights of branches. ``alone`` where only some are wanted, as those that stand out from
-    their kind: that may be all that is wrong. With them are drawn zeros that have no gradient.
+    far too large, and what a normalization follows keeps any but 0. Zeros that have a gradient are there on purpose, as
+    those of FiLM, LoRA and last weights of branches, but not where they silence all that is behind. ``alone`` where
+    only some are wanted, as those that stand out from their kind: that may be all that is wrong. With them are drawn
+    zeros that have no gradient, or silence.
     """
     linear = all(layer.activation == IDENTITY for layer in model.layers)
     groups: dict[tuple[str, str], list[Wanted]] = {}
-    learns = np.logical_and.reduce(model.profile["learns"] > 0)
+    learns, built = np.logical_and.reduce(model.profile["learns"] > 0), model.profile.structure
+    if built is not None:
+        learns &= ~silencing(model.profile, built).any(axis=0)
     for at, layer in enumerate(model.layers):
         head = layer is model.layers[-1] and layer.activation == IDENTITY and not linear
         wanted = 1.0 if layer.activation == IDENTITY else target(layer.activation) or everything
-        for weights in layer.weights if layer.plain and (everything or not layer.norm) and wanted else ():
+        for weights in layer.weights if layer.plain and wanted else ():
+            if layer.norm and weights.rms > 0.0 and not everything:
+                continue
             purposed = (head and weights.scale <= LOUD) or (weights.rms == 0.0 and learns[at])
             if everything or not purposed:
                 groups.setdefault((layer.activation, weights.path), []).append((layer, weights, float(wanted)))

@@ -19,7 +19,7 @@ from actviz.diagnosis.profile import DERIVED, Mask, Profile
 from actviz.diagnosis.rules import RULES, Rule
 from actviz.diagnosis.structure import SMALL, Structure, Values
 from actviz.diagnosis.thresholds import Thresholds
-from actviz.diagnosis.zeros import awaited, awaited_stream, inside, spare
+from actviz.diagnosis.zeros import awaited, awaited_stream, inside, silencing, spare
 from actviz.results.statistics import OF_INPUTS
 
 SHAPED = ("chain", "stream", "norm", "branch")
@@ -70,7 +70,7 @@ def _layer(profile: Profile, built: Structure, at: int) -> Column:
     values = {name: profile[name][:, at : at + 1] for name in _measured(profile)}
     if (built.roles[at] == "branch" or built.of_block[at]) and "unit_spread" in values:
         values |= dict.fromkeys(("unit_spread", "similarity"), np.full_like(values["unit_spread"], math.nan))
-    values |= awaited(values)
+    values |= awaited(values, silencing(profile, built)[:, at : at + 1])
     if built.activations and built.activations[at].removesuffix("_cell") in BOUNDED_STATES:  # they have their own way
         values |= {name: np.full_like(values[name], math.nan) for name in ("saturated", "dead_units")}
     if built.of_block[at] and not built.activations:  # of a stack: random last weights tell its units apart

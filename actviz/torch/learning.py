@@ -80,13 +80,13 @@ class Learning:
         grow = {each: grows or self.places.get(each) in self.grown for each, grows in self.zeros.items()}
         zeros_of = [[grow[each] for each in layer.scaled if each in grow] for layer in self._layers]
         of_call = {layer.weights: at for at, layer in enumerate(self._layers) if layer.weights}
-        beyond = {0: frozenset[CallKey]()}
+        beyond, later = {0: frozenset[CallKey]()}, dict[CallKey, bool]()  # zeros that grow once others behind have
         for join, gradient in zip(reversed(joins), reversed(sums.tolist()), strict=True):
             beyond[join.number] = beyond.get(join.parent, beyond[0]).union(join.next if gradient > 0.0 else ())
         for at in reversed([at for at in known if at not in self.still]):
             layer, record = self._layers[at], records[at]
             silent = record.grad_zero == 1.0
-            zeros = zeros_of[at]
+            zeros = zeros_of[at] + [True for key, place in layer.scaled if place == WHOLE and later.get(key, False)]
             behind = set(layer.next) - beyond.get(layer.block, beyond[0])
             following = [of_call[key] for key in behind if key in of_call] if silent and not zeros else []
             waits = [each for each in following if zeros_of[each] or records[each].grad_zero == 1.0]
@@ -100,14 +100,18 @@ class Learning:
                 and not learns[at]
                 and (any(each in self.dropped for each in layer.scaled) or any(self.left_out[each] for each in waits))
             )
-            gates = record.sizes.rms == 0.0 and any(place != WHOLE for _, place in layer.scaled)
-            if silent and gates and learns[at]:  # once they have a gradient, by what each unit is multiplied with
+            zero = record.sizes.rms == 0.0
+            if layer.weights and zero and layer.matrices == 1:
+                later[layer.weights] = silent and bool(learns[at])
+            apart = any(place != WHOLE for _, place in layer.scaled)
+            apart |= any(records[of_call[key]].sizes.std > 0.0 for key in layer.next if key in of_call)
+            if silent and zero and apart and learns[at]:  # once they have a gradient, by what follows each unit
                 self._apart[at] = layer.width
-        apart = [
+        told = [
             math.nan if below and layer.role != "branch" else self._apart.get(at, math.nan)
             for at, layer in enumerate(self._layers)
         ]
-        return {"learns": learns, "distinct_gradients": np.array(apart, float)}
+        return {"learns": learns, "distinct_gradients": np.array(told, float)}
 
     def leave_out(self, statistics: dict[str, Any], joins: Sequence[Join]) -> None:
         """Take what was dropped for all samples for what is not there: layers, and blocks that are made of these."""
