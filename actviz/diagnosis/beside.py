@@ -24,7 +24,7 @@ class Way:
     ----------
     name : str
         Empty for a plain stack; every (for what overflows anywhere), chain, stream, branch, attention, head, gate,
-        gates, weighing, lookup, factors, heads, output, sigmoids, samples, read, directions.
+        gates, decays, weighing, lookup, factors, heads, output, sigmoids, samples, read, directions.
     profile : Profile
     end : int
         Number of the layer to whose gradient others are compared.
@@ -40,7 +40,7 @@ class Way:
 
 def beside(profile: Profile, built: Structure) -> list[Way]:
     """Return all of them that a model has."""
-    each = (_softmaxes, _gates, _weighing, _tables, _factors, _heads, _outputs, _samples, _read, _directions)
+    each = (_softmaxes, _gates, _decays, _weighing, _tables, _factors, _heads, _outputs, _samples, _read, _directions)
     return [way for found in each for way in found(profile, built)]
 
 
@@ -105,6 +105,16 @@ def _gates(profile: Profile, built: Structure) -> list[Way]:
     told[:, halves] = profile["gate_stuck"][:, halves]
     layers = [profile.layers[at] for at in of]
     return [Way("gates", plain(profile, ["gate_saturated"], {"gate_saturated": told[:, of]}, layers), layers[-1])]
+
+
+def _decays(profile: Profile, built: Structure) -> list[Way]:
+    """Return that of decays of states: that all of one are next to 0 forgets everything at every step."""
+    of = np.flatnonzero(np.isfinite(profile["decay_shut"]).any(axis=0)).tolist()
+    if not of:
+        return []
+    layers = [profile.layers[at] for at in of]
+    told = {"forgotten": profile["decay_shut"][:, of]}
+    return [Way("decays", plain(profile, list(told), told, layers), layers[-1])]
 
 
 def _weighing(profile: Profile, built: Structure) -> list[Way]:

@@ -13,9 +13,12 @@ import statistics
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+import numpy as np
+
 from actviz.diagnosis.models import IDENTITY, Applied, Model, span
 from actviz.diagnosis.numbers import literal
 from actviz.diagnosis.parts import ALIKE, Part, some
+from actviz.diagnosis.thresholds import Thresholds
 
 FAR = 30.0
 """Factor from the median of its kind, of weight variance times fan_in or mean squares, from which on one stands out."""
@@ -144,14 +147,36 @@ def unapplied(model: Model) -> Iterator[Part]:
 
     To vectors of norm 1. What starts as one value is a scale, of which others tell.
     """
-    applied, meant = {each.name for layer in model.layers for each in layer.weights}, _not_told(model)
-    factors = {
-        name: shape[-1] ** -0.5 / model.parameters[name]
-        for name, shape in model.shapes.items()
-        if shape and name not in applied | meant | model.constant
-        if OUTWEIGHING <= model.parameters[name] < math.inf
-    }
+    large = [name for name in _unapplied(model) if name not in model.constant]
+    factors = {name: model.shapes[name][-1] ** -0.5 / model.parameters[name] for name in large}
     yield from rescaled(model, factors, "unapplied")
+
+
+def rates(model: Model) -> Iterator[tuple[Part, ...]]:
+    """Yield plans against decays that are next to 0: one kind of large parameters, the largest first, made smaller.
+
+    Rates and steps, or their logarithms, as vectors of norm 1 are; or half as large, which may be all that others bear.
+    """
+    shut = np.median(model.profile["decay_shut"], axis=0)
+    if not (shut >= Thresholds().saturated_one_sided).any():
+        return
+    of = _unapplied(model)
+    kinds = sorted(_kinds(model, of, ()).values(), key=lambda alike: -max(model.parameters[name] for name in alike))
+    for alike in kinds:
+        large = [model.parameters[name] for name in alike]
+        for to in ([model.shapes[name][-1] ** -0.5 for name in alike], [size / 2.0 for size in large]):
+            factors = {name: small / size for name, small, size in zip(alike, to, large, strict=True)}
+            yield tuple(rescaled(model, factors, "unapplied"))
+
+
+def _unapplied(model: Model) -> list[str]:
+    """Return the large parameters that no layer applies."""
+    applied, meant = {each.name for layer in model.layers for each in layer.weights}, _not_told(model)
+    return [
+        name
+        for name, shape in model.shapes.items()
+        if shape and name not in applied | meant and OUTWEIGHING <= model.parameters[name] < math.inf
+    ]
 
 
 FADING, GROWING = ("collapsed", "vanishing", "dead.faded"), ("saturated", "exploding", "overflowed")

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from actviz.diagnosis.drawing import OFF, local
-from actviz.diagnosis.kinds import FADING, FAR, tables, unapplied
+from actviz.diagnosis.kinds import FADING, FAR, rates, tables, unapplied
 from actviz.diagnosis.models import IDENTITY, Applied, Model, Weights, span
 from actviz.diagnosis.numbers import literal
 from actviz.diagnosis.parts import ALIKE, Part, Plan, some
@@ -28,23 +28,23 @@ FEWEST = 2
 """Branches that make a residual network."""
 
 
-def unbiased(model: Model, to: float = 0.0) -> Iterator[Part]:
-    """Yield to set biases to 0 that are larger than what weights bring about; or those of gates to another value.
+def unbiased(model: Model, to: float = 0.0, of: str = "sigmoid") -> Iterator[Part]:
+    """Yield to set biases to 0 that are larger than what weights bring about; or those ``of`` gates to another value.
 
     Not those that are far smaller than others, as a selective scan's steps start on purpose.
     """
     found = [
         (layer, weights, weights.bias_path if weights.owner == layer.name.partition("#")[0] else "")
         for layer in model.layers
-        if not to or layer.activation == "sigmoid"
+        if not to or layer.activation == of
         for weights in layer.weights
         if _bias(model, weights) > BIASED
     ]
     largest = max((_bias(model, weights) for _, weights, _ in found), default=0.0)
     found = [each for each in found if BIASED * _bias(model, each[1]) > largest]
     for path, gain in dict.fromkeys((path, weights.shift[1]) for _, weights, path in found):
-        layers, of, _ = zip(*(each for each in found if (each[2], each[1].shift[1]) == (path, gain)), strict=True)
-        names = [each.bias for each in of]
+        layers, own_of, _ = zip(*(each for each in found if (each[2], each[1].shift[1]) == (path, gain)), strict=True)
+        names = [each.bias for each in own_of]
         own, value = f"m.{path}" if path else "w", literal(to / gain)  # w is no part of an operation
         code = f"torch.nn.init.constant_({own}, {value})" if to else f"torch.nn.init.zeros_({own})"
         told = {"code": code, "size": span([model.parameters[name] for name in names]), "to": value}
@@ -237,7 +237,10 @@ def plans_of(
     """
     own = (*drawn, *gated(model))
     norms = [part for part in [(*unscaled(model, _silenced(model, fault)), *unshifted(model))] if part]
-    single = [plan for plan in dict.fromkeys([*norms, tuple(unbiased(model)), tuple(apart)]) if plan]
+    slower = list(rates(model))
+    biases = [tuple(unbiased(model, CARRYING[0], "softplus"))] if slower or fault == "saturated.decays" else []
+    biases.append(tuple(unbiased(model)))
+    single = [plan for plan in dict.fromkeys([*norms, *biases, tuple(apart), *slower]) if plan]
     if pointed or fault == "dead.gradient":
         return single
     if everything:

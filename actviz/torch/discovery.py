@@ -11,6 +11,7 @@ import torch
 
 from actviz.catalog.activations import ACTIVATIONS
 from actviz.torch.attention import Softmax
+from actviz.torch.decays import DECAYING, Decay, decays_of, factors
 from actviz.torch.functions import (
     ACTIVATING,
     ADDING,
@@ -33,29 +34,13 @@ from actviz.torch.functions import (
     unit_dim,
 )
 from actviz.torch.graph import Graph
-from actviz.torch.layers import Layer, Part, named_apart
+from actviz.torch.layers import Layer, Part, has_matrix, is_bare, named_apart
 from actviz.torch.making import computed
 from actviz.torch.nodes import Join
 from actviz.torch.passes import MODULE, CallKey, Pass
 from actviz.torch.roles import place_layers, softmaxes_of
 from actviz.torch.sources import Source, Sources, followed
 from actviz.torch.weights import Weights, biases_of, fans_of_call
-
-
-def _is_bare(module: torch.nn.Module) -> bool:
-    """Whether a module is the user's own, without modules or weights inside."""
-    return (
-        not type(module).__module__.startswith("torch.")
-        and next(module.children(), None) is None
-        and not module.state_dict()
-    )
-
-
-def _has_matrix(module: torch.nn.Module) -> bool:
-    """Whether a module has weights itself; one that is compiled hides those of its parts."""
-    compiled = isinstance(module, torch.jit.ScriptModule)
-    return any(weight.ndim >= 2 and weight.is_floating_point() for weight in module.parameters(recurse=compiled))
-
 
 DRAWING = frozenset("rand rand_like randn randn_like randint randperm bernoulli bernoulli_ uniform_ normal_".split())
 """Functions that draw random numbers, whose use by a model is its own."""
@@ -72,6 +57,7 @@ class Discovery(Pass):
         self._layers: list[Layer] = []
         self.weighted: set[CallKey] = set()
         self.computed: dict[CallKey, list[int]] = {}
+        self.decaying: dict[CallKey, Sequence[int]] = {}
         self.dropout = {
             f"{scope}.{name}".lstrip("."): float(rate)
             for scope, module in self.modules.items()
@@ -121,6 +107,8 @@ class Discovery(Pass):
             weighted = key in self.weighted
             zero = name in MULTIPLYING and any(isinstance(each, int | float) and each == 0 for each in args)
             self.graph.add(name, key, given, made, weighted=weighted, bends=bends, dim=dim, applied=applied, zero=zero)
+            if key and name in DECAYING and (places := factors(name, args, self.graph)):
+                self.decaying[key] = places
             if key in self.graph.by_key and (join := self.graph.by_key[key].join):
                 join.dim, join.order = dim, self._place()
                 join.width = (made if join.adds else [given[join.branch[0]]])[0].shape[join.dim]
@@ -278,7 +266,7 @@ class Discovery(Pass):
         """See whether a module is an activation of the user's own."""
         self._before.append((len(self._layers), list(tensors(args))))
         value = signal(args, {})
-        if self._own is None and value is not None and self._sources.get(value) and _is_bare(module):
+        if self._own is None and value is not None and self._sources.get(value) and is_bare(module):
             with self._aside():
                 activating = own_activation(module)
             self._own = (key, value, activating) if activating is not None else None
@@ -303,7 +291,7 @@ class Discovery(Pass):
         if value is None or not (value.ndim and value.numel()) or len(self._layers) > before:
             return False
         seen = self.graph.get(value) is not None or self._weights.name(value)
-        return not seen and _has_matrix(module)
+        return not seen and has_matrix(module)
 
     def layers_of(self, output: Any) -> tuple[Layer, ...]:
         """Return the layers in order, each with a name of its own, of a model that has given its output."""
@@ -322,7 +310,7 @@ class Found:
     """What a first pass found: layers, joins of branches with streams, softmaxes, calls that apply weights, dropout.
 
     ``draws`` names where random numbers are drawn else, and ``computed`` which of the tensors that calls take are
-    weights though they are no parameters.
+    weights though they are no parameters, ``decays`` which are decays of a state.
     """
 
     layers: tuple[Layer, ...]
@@ -332,6 +320,7 @@ class Found:
     dropout: dict[str, float]
     draws: frozenset[str] = frozenset()
     computed: Mapping[CallKey, Sequence[int]] = field(default_factory=dict)
+    decays: Mapping[CallKey, Decay] = field(default_factory=dict)
 
 
 def find_layers(model: torch.nn.Module, args: Any, kwargs: Any) -> Found:
@@ -344,5 +333,10 @@ def find_layers(model: torch.nn.Module, args: Any, kwargs: Any) -> Found:
     layers = discovery.layers_of(output)
     joins = place_layers(layers, discovery.graph, list(tensors(output)))
     softmaxes = softmaxes_of(discovery.graph, layers)
+    decays = decays_of(discovery.graph, layers, discovery.decaying)
+    steps = {of for _, of, _, made in decays.values() if made}
+    for layer in layers:  # steps weigh what comes in besides, as a value of its own
+        rises = layer.nonlinearity.label == "softplus" and layer.role in ("chain", "stream", "branch")
+        layer.role = "gate" if rises and layer.h in steps else layer.role
     calls, draws = frozenset(discovery.weighted), frozenset(discovery.draws)
-    return Found(layers, joins, softmaxes, calls, discovery.dropout, draws, discovery.computed)
+    return Found(layers, joins, softmaxes, calls, discovery.dropout, draws, discovery.computed, decays)

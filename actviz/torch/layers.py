@@ -165,6 +165,21 @@ class Layer:
         return named or any(part.fits(pattern) for part in self.parts)
 
 
+def is_bare(module: torch.nn.Module) -> bool:
+    """Whether a module is the user's own, without modules or weights inside."""
+    return (
+        not type(module).__module__.startswith("torch.")
+        and next(module.children(), None) is None
+        and not module.state_dict()
+    )
+
+
+def has_matrix(module: torch.nn.Module) -> bool:
+    """Whether a module has weights itself; one that is compiled hides those of its parts."""
+    compiled = isinstance(module, torch.jit.ScriptModule)
+    return any(weight.ndim >= 2 and weight.is_floating_point() for weight in module.parameters(recurse=compiled))
+
+
 def named_apart(layers: Sequence[Layer]) -> None:
     """Give each layer a name of its own: that of its first part, with a number where it is taken."""
     taken: set[str] = set()

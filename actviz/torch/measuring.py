@@ -82,6 +82,8 @@ class Measuring(Pass):
         if key and key in self.records.softmaxes:
             with np.errstate(all="ignore"):
                 self.records.softmaxes.take(key, args, kwargs)
+        if key and key in self.records.forgotten.decays:
+            self.records.forgotten.add(key, args)
         if key in self._tapped:
             self._feed(self._tapped[key], signal(args, kwargs))
         if key in self._tapped and weights:

@@ -25,6 +25,7 @@ from actviz.results.model_statistics import OF_OUTLIERS
 from actviz.results.statistics import OF_INPUTS
 from actviz.torch.arrays import as_array, rows
 from actviz.torch.attention import Softmaxes
+from actviz.torch.decays import Forgotten
 from actviz.torch.discovery import Found
 from actviz.torch.feeding import Arguments, Drive
 from actviz.torch.functions import BACKWARD, default_dim, floating, tensors
@@ -150,6 +151,7 @@ class Records:
         self.learning = Learning(layers)
         self._precisions: dict[int, str] = {}
         self._stuck: dict[int, Stuck] = {}  # inside recurrent layers
+        self.forgotten = Forgotten(found.decays)
 
     @property
     def precisions(self) -> list[str]:
@@ -314,11 +316,14 @@ class Records:
         learning = self.learning.measured(self.records, known, self.driven_below, self.streams.joins, sums)
         measured.statistics.update(learning)
         unknown = (math.nan, math.nan)
-        stuck = (
-            self._stuck[at].measured("glu" if each.halved else each.function) if at in self._stuck else unknown
+        gates = [
+            (
+                *(self._stuck[at].measured("glu" if each.halved else each.function) if at in self._stuck else unknown),
+                self.forgotten.share(each.h),
+            )
             for at, each in layers
-        )
-        measured.statistics.update(zip(OF_GATES, np.array(list(stuck), float).reshape(-1, 2).T, strict=True))
+        ]
+        measured.statistics.update(zip(OF_GATES, np.array(gates, float).T, strict=True))
         self.learning.leave_out(measured.statistics, self.streams.joins)
         losses = [float(np.mean(each)) for each in self._losses.values()]
         measured.statistics["output_loss"] = np.array(np.max(losses) if losses else math.nan)

@@ -112,6 +112,8 @@ TEXT: dict[str, str] = {
     "remedy.of.saturated.gate": "Draw the weights of the router with a smaller scale, std 0.02 or 1 / √fan_in at most.",
     "remedy.of.saturated.gates": "Draw the weights of the gates with a smaller scale, std 1 / √fan_in at most, "
     "and start their biases near 0: an LSTM's forget gates at 1, gates that carry at −1 to −3.",
+    "remedy.of.saturated.decays": "Start decays nearer to 1, by smaller steps (a softplus's biases at −7 to −2) or "
+    "smaller rates (logarithms near 0).",
     "remedy.of.saturated.gates_biases": "Start the biases of the gates near 0, an LSTM's forget gates at 1 and gates "
     "that carry at −1 to −3: it is biases that saturate them, and not the scale of their weights.",
     "remedy.of.saturated.output": "Draw the weights of the head with a smaller scale, std 0.02 or 1 / √fan_in at "

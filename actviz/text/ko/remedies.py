@@ -107,6 +107,8 @@ TEXT: dict[str, str] = {
     "remedy.of.saturated.gate": "라우터의 가중치를 더 작게, 표준편차 0.02나 1 / √fan_in 이하로 뽑는다.",
     "remedy.of.saturated.gates": "게이트의 가중치를 더 작게, 표준편차 1 / √fan_in 이하로 뽑고 편향은 0 "
     "근처에서 시작한다. LSTM의 망각 게이트는 1, 입력을 그대로 넘기는 게이트는 −1에서 −3이 알맞다.",
+    "remedy.of.saturated.decays": "감쇠 계수를 1에 더 가깝게 시작한다. 시간 간격을 줄이거나(softplus의 편향을 "
+    "−7에서 −2로) 감쇠율을 줄인다(그 로그를 0 근처로).",
     "remedy.of.saturated.gates_biases": "게이트의 편향을 0 근처에서 시작한다. LSTM의 망각 게이트는 1, 입력을 그대로 "
     "넘기는 게이트는 −1에서 −3이 알맞다. 게이트를 포화시키는 것은 가중치의 크기가 아니라 편향이다.",
     "remedy.of.saturated.output": "출력층의 입력이 제곱평균제곱근 1 정도라면 출력층의 가중치를 더 작게, 표준편차 "
