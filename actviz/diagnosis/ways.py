@@ -142,6 +142,11 @@ def _way(profile: Profile, built: Structure, number: int) -> Way | None:
     name = "branch" if number else "stream" if blocks else "chain"
     values = {key: np.concatenate([each.values[key] for each in columns], axis=1) for key in columns[0].values}
     values |= {key: profile[key] for key in OF_INPUTS}
+    if np.isnan(values["input_similarity"]).all():  # as of indices: what first differs stands for them, as a table
+        differs = np.flatnonzero(np.median(profile["unit_spread"], axis=0) > 0.0)
+        values["input_similarity"] = (
+            profile["similarity"][:, differs[:1]] if differs.size else values["input_similarity"]
+        )
     widths = np.array([each.width for each in columns])
     values |= {key: derive(values, widths) for key, derive in DERIVED.items()}
     averaged = np.array([each.averaged for each in columns], float)
