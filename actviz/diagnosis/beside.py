@@ -12,7 +12,7 @@ import numpy as np
 from actviz.diagnosis.models import GATED, IDENTITY
 from actviz.diagnosis.profile import COSINE_ERROR, Mask, Profile
 from actviz.diagnosis.structure import ALONE, SMALL, Structure, Values
-from actviz.diagnosis.zeros import gives_zero, zero_factors, zero_tables
+from actviz.diagnosis.zeros import gives_zero, silencing, zero_factors, zero_tables
 from actviz.results.gates import OPEN, SHUT
 from actviz.results.model_statistics import TWICE
 
@@ -25,7 +25,7 @@ class Way:
     ----------
     name : str
         Empty for a plain stack; every (for what overflows anywhere), chain, stream, branch, attention, head, gate,
-        gates, weighing, lookup, factors, heads, output, sigmoids, samples, read, directions.
+        gates, decays, weighing, lookup, factors, heads, output, sigmoids, samples, read, directions.
     profile : Profile
     end : int
         Number of the layer to whose gradient others are compared.
@@ -41,7 +41,7 @@ class Way:
 
 def beside(profile: Profile, built: Structure) -> list[Way]:
     """Return all of them that a model has."""
-    each = (_softmaxes, _gates, _weighing, _tables, _factors, _heads, _outputs, _samples, _read, _directions)
+    each = (_softmaxes, _gates, _decays, _weighing, _tables, _factors, _heads, _outputs, _samples, _read, _directions)
     return [way for found in each for way in found(profile, built)]
 
 
@@ -106,6 +106,16 @@ def _gates(profile: Profile, built: Structure) -> list[Way]:
     told[:, halves] = profile["gate_stuck"][:, halves]
     layers = [profile.layers[at] for at in of]
     return [Way("gates", plain(profile, ["gate_saturated"], {"gate_saturated": told[:, of]}, layers), layers[-1])]
+
+
+def _decays(profile: Profile, built: Structure) -> list[Way]:
+    """Return that of decays of states: that all of one are next to 0 forgets everything at every step."""
+    of = np.flatnonzero(np.isfinite(profile["decay_shut"]).any(axis=0)).tolist()
+    if not of:
+        return []
+    layers = [profile.layers[at] for at in of]
+    told = {"forgotten": profile["decay_shut"][:, of]}
+    return [Way("decays", plain(profile, list(told), told, layers), layers[-1])]
 
 
 def _weighing(profile: Profile, built: Structure) -> list[Way]:
@@ -274,7 +284,7 @@ def spread_read(profile: Profile, built: Structure) -> Values:
     known = built.values.get("head_spread", np.full((len(profile["learns"]), 1), math.nan))
     below = [at for at, role in enumerate(built.roles) if role != "head"]
     waits = (profile["weights_rms"][:, below] == 0.0) | (profile["grad_zero"][:, below] >= 1.0)
-    waits &= profile["learns"][:, below] > 0
+    waits &= (profile["learns"][:, below] > 0) & ~silencing(profile, built).any(axis=1, keepdims=True)
     outer = [at for at, parent in enumerate(built.block_parent) if not parent]
     small = bool(outer) and np.nanmax(built.values["branch_ratio"][:, outer], initial=0.0) < SMALL
     starts = waits.any() or small or any(gives_zero(built, at) for at in outer)

@@ -9,9 +9,10 @@ import numpy as np
 
 from actviz.diagnosis.models import IDENTITY, Applied, Model, Weights, span
 from actviz.diagnosis.numbers import literal, number
-from actviz.diagnosis.parts import Change, Part, some
+from actviz.diagnosis.parts import ALIKE, Change, Part, some
 from actviz.diagnosis.scales import NEAR, near
 from actviz.diagnosis.thresholds import Thresholds
+from actviz.diagnosis.zeros import silencing
 from actviz.results.model_statistics import TWICE
 
 Target = Callable[[str], float | None]
@@ -33,17 +34,22 @@ def redrawn(
     """Yield what to draw anew, activation by activation: weights whose scale is not that which suits them.
 
     ``everything`` where more than the scale is wrong. A read-out, the last layer, keeps a scale of its own that is not
-    far too large, and what a normalization follows keeps any. Zeros that have a gradient are there on purpose, as those
-    of FiLM, LoRA and last weights of branches. ``alone`` where only some are wanted, as those that stand out from
-    their kind: that may be all that is wrong. With them are drawn zeros that have no gradient.
+    far too large, and what a normalization follows keeps any but 0. Zeros that have a gradient are there on purpose, as
+    those of FiLM, LoRA and last weights of branches, but not where they silence all that is behind. ``alone`` where
+    only some are wanted, as those that stand out from their kind: that may be all that is wrong. With them are drawn
+    zeros that have no gradient, or silence.
     """
     linear = all(layer.activation == IDENTITY for layer in model.layers)
     groups: dict[tuple[str, str], list[Wanted]] = {}
-    learns = np.logical_and.reduce(model.profile["learns"] > 0)
+    learns, built = np.logical_and.reduce(model.profile["learns"] > 0), model.profile.structure
+    if built is not None:
+        learns &= ~silencing(model.profile, built).any(axis=0)
     for at, layer in enumerate(model.layers):
         head = layer is model.layers[-1] and layer.activation == IDENTITY and not linear
         wanted = 1.0 if layer.activation == IDENTITY else target(layer.activation) or everything
-        for weights in layer.weights if layer.plain and (everything or not layer.norm) and wanted else ():
+        for weights in layer.weights if layer.plain and wanted else ():
+            if layer.norm and weights.rms > 0.0 and not everything:
+                continue
             purposed = (head and weights.scale <= LOUD) or (weights.rms == 0.0 and learns[at])
             if everything or not purposed:
                 groups.setdefault((layer.activation, weights.path), []).append((layer, weights, float(wanted)))
@@ -149,12 +155,14 @@ FANS: dict[str, Callable[[tuple[int, ...]], int]] = {
 
 def _fan_codes(weights: Weights) -> list[str]:
     """Return the codes that give the fan_in of weights; none where their shape is not known, or tells it in no way."""
-    return [code for code, fan in FANS.items() if len(weights.shape) > 1 and fan(weights.shape) == weights.fan_in]
+    if len(weights.shape) < 2 or weights.gain != 1.0:  # by what they are computed of a fan alone does not tell them
+        return []
+    return [code for code, fan in FANS.items() if fan(weights.shape) == weights.fan_in]
 
 
 def _drawn(model: Model, wanted: Sequence[Wanted]) -> Iterator[Part]:
     """Yield parts that draw weights: in each one line of code is right for every layer."""
-    alike: dict[tuple[str, str, bool, float], list[Wanted]] = {}
+    alike: dict[tuple[str, str, str, float], list[Wanted]] = {}
     for each in wanted:
         layer, weights, variance = each
         if weights.how == "draw":
@@ -162,8 +170,9 @@ def _drawn(model: Model, wanted: Sequence[Wanted]) -> Iterator[Part]:
     for group in alike.values():
         shared = [code for code in FANS if all(code in _fan_codes(weights) for _, weights, _ in group)]
         parts: dict[str, list[Wanted]] = {}
+        stds = _alike([_std(each) for each in group if not _fan_codes(each[1])])
         for each in group:
-            codes = shared or _fan_codes(each[1]) or [literal(math.sqrt(each[2] / each[1].fan_in))]
+            codes = shared or _fan_codes(each[1]) or [stds[_std(each)]]
             parts.setdefault(codes[0], []).append(each)
         for code, part in parts.items():
             yield _draw(model, part, code)
@@ -171,12 +180,11 @@ def _drawn(model: Model, wanted: Sequence[Wanted]) -> Iterator[Part]:
 
 
 def _gained(model: Model, wanted: Sequence[Wanted]) -> Iterator[Part]:
-    """Yield gains of weight normalization: each is the norm of the weights that it scales."""
+    """Yield gains of weights, as weight normalization has: each scales what is of one size."""
     alike: dict[tuple[str, str, str], list[Wanted]] = {}
     for each in wanted:
         layer, weights, variance = each
-        scaled = math.prod(weights.shape) / math.prod(model.shapes[weights.name])
-        gain = literal(math.sqrt(variance / weights.fan_in * scaled))
+        gain = literal(math.sqrt(variance / weights.fan_in) / weights.gain)
         alike.setdefault((layer.activation, weights.path, gain), []).append(each)
     for (_, path, gain), group in alike.items():
         layers, every, variances = zip(*group, strict=True)
@@ -190,22 +198,37 @@ def _gained(model: Model, wanted: Sequence[Wanted]) -> Iterator[Part]:
         yield Part("gains", layers, (("fill", names, (float(gain),) * len(names)),), values)
 
 
-def _biased(model: Model, weights: Weights) -> bool:
-    """Whether a bias stands beside weights that is not 0."""
-    return model.parameters.get(weights.bias, 0.0) > 0.0
+def _biased(model: Model, weights: Weights) -> str:
+    """Return how code calls a bias that stands beside weights and is not 0; nothing where there is none."""
+    return weights.bias_path if model.parameters.get(weights.bias, 0.0) > 0.0 else ""
+
+
+def _std(wanted: Wanted) -> float:
+    """Return the standard deviation of a parameter that gives the weights that it makes the variance they should."""
+    _, weights, variance = wanted
+    return math.sqrt(variance / weights.fan_in) / weights.gain
+
+
+def _alike(stds: Sequence[float]) -> dict[float, str]:
+    """Return each standard deviation as code writes it, for those that are alike the first of them."""
+    written, first = dict[float, str](), 0.0
+    for std in sorted(stds):
+        first = std if std > ALIKE * first else first
+        written[std] = literal(first)
+    return written
 
 
 def _draw(model: Model, group: Sequence[Wanted], fan: str) -> Part:
     layers, weights, (wanted, *_) = zip(*group, strict=True)
-    stds = [math.sqrt(wanted / each.fan_in) for each in weights]
+    stds = [_std(each) if fan in FANS else float(fan) for each in group]
     changes: list[Change] = [("draw", tuple(each.name for each in weights), tuple(stds))]
     code = _code_of(layers[0], wanted, f"m.{weights[0].path}".rstrip("."), fan, stds)
     if _biased(model, weights[0]):
         biases = tuple(each.bias for each in weights)
         changes.append(("fill", biases, (0.0,) * len(biases)))
-        code += f"; torch.nn.init.zeros_(m.{weights[0].path.replace('weight', 'bias')})"
+        code += f"; torch.nn.init.zeros_(m.{weights[0].bias_path})"
     values = {
-        "rms": span([each.rms for each in weights]),
+        "rms": span([each.rms / each.gain for each in weights]),
         "target": span(stds),
         "fan_in": span([float(each.fan_in) for each in weights]),
         "code": code,

@@ -13,9 +13,12 @@ import statistics
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+import numpy as np
+
 from actviz.diagnosis.models import IDENTITY, Applied, Model, span
 from actviz.diagnosis.numbers import literal
 from actviz.diagnosis.parts import ALIKE, Part, some
+from actviz.diagnosis.thresholds import Thresholds
 
 FAR = 30.0
 """Factor from the median of its kind, of weight variance times fan_in or mean squares, from which on one stands out."""
@@ -27,8 +30,8 @@ USUAL = 1.0
 """Weight variance times fan_in, and mean square of a lookup table, that nothing is wrong with."""
 
 OUTWEIGHING = 3.0
-"""Root mean square from which on a parameter stands out whose like are 0: shifts outweigh values then, and the
-exponential of a logarithm is 20 or 1/20."""
+"""Distance from which on a parameter stands out whose like are all of one value: shifts outweigh values then, and the
+exponential of a logarithm is 20 times what it is of these, or 1/20."""
 
 
 def standing_out(model: Model, small: bool) -> dict[str, float]:
@@ -90,19 +93,28 @@ def _not_told(model: Model) -> set[str]:
     return {name for pair in model.norms.items() for name in pair} | biases
 
 
-def unlike_zeros(model: Model) -> Iterator[Part]:
-    """Yield to start at 0 what is far from it while all others of its kind are 0, as log-scales and shifts start."""
+def unlike(model: Model, known: Collection[str]) -> Iterator[Part]:
+    """Yield to start at their value what is far from it while all others of its kind are of one, but what is known.
+
+    So log-scales and shifts start at 0, and logarithms of a noise's size at what makes it small.
+    """
     applied, meant = {each.name for layer in model.layers for each in layer.weights}, _not_told(model)
     for alike in _kinds(model, model.parameters, applied).values():
-        far = [name for name in alike if model.parameters[name] >= OUTWEIGHING and name not in applied | meant]
-        if (
-            len(alike) >= KIND
-            and len(far) == 1
-            and sum(model.parameters[name] for name in alike if name not in far) == 0
-        ):
-            told = {"size": span([model.parameters[name] for name in far]), "names": some(far)}
-            values = {**told, "code": "torch.nn.init.zeros_(w)"}
-            yield Part("unlike", (), (("fill", tuple(far), (0.0,) * len(far)),), values)
+        for name in alike if len(alike) >= KIND else ():
+            others = [each for each in alike if each != name]
+            value = model.means[others[0]]
+            same = model.constant.issuperset(others) and {model.means[each] for each in others} == {value}
+            if same and name not in {*applied, *meant, *known} and _distance(model, name, value) >= OUTWEIGHING:
+                to = literal(value)
+                code = f"torch.nn.init.constant_(w, {to})" if value else "torch.nn.init.zeros_(w)"
+                told = {"size": span([model.parameters[name]]), "names": name, "to": to, "code": code}
+                yield Part("unlike", (), (("fill", (name,), (float(to),)),), told)
+
+
+def _distance(model: Model, name: str, value: float) -> float:
+    """Return how far a parameter is from a value, root mean square."""
+    square, mean = model.parameters[name] ** 2, model.means[name]
+    return math.sqrt(max(square - 2.0 * mean * value + value * value, 0.0))
 
 
 def tables(model: Model, fault: str) -> Iterator[Part]:
@@ -135,14 +147,36 @@ def unapplied(model: Model) -> Iterator[Part]:
 
     To vectors of norm 1. What starts as one value is a scale, of which others tell.
     """
-    applied, meant = {each.name for layer in model.layers for each in layer.weights}, _not_told(model)
-    factors = {
-        name: shape[-1] ** -0.5 / model.parameters[name]
-        for name, shape in model.shapes.items()
-        if shape and name not in applied | meant | model.constant
-        if OUTWEIGHING <= model.parameters[name] < math.inf
-    }
+    large = [name for name in _unapplied(model) if name not in model.constant]
+    factors = {name: model.shapes[name][-1] ** -0.5 / model.parameters[name] for name in large}
     yield from rescaled(model, factors, "unapplied")
+
+
+def rates(model: Model) -> Iterator[tuple[Part, ...]]:
+    """Yield plans against decays that are next to 0: one kind of large parameters, the largest first, made smaller.
+
+    Rates and steps, or their logarithms, as vectors of norm 1 are; or half as large, which may be all that others bear.
+    """
+    shut = np.median(model.profile["decay_shut"], axis=0)
+    if not (shut >= Thresholds().saturated_one_sided).any():
+        return
+    of = _unapplied(model)
+    kinds = sorted(_kinds(model, of, ()).values(), key=lambda alike: -max(model.parameters[name] for name in alike))
+    for alike in kinds:
+        large = [model.parameters[name] for name in alike]
+        for to in ([model.shapes[name][-1] ** -0.5 for name in alike], [size / 2.0 for size in large]):
+            factors = {name: small / size for name, small, size in zip(alike, to, large, strict=True)}
+            yield tuple(rescaled(model, factors, "unapplied"))
+
+
+def _unapplied(model: Model) -> list[str]:
+    """Return the large parameters that no layer applies."""
+    applied, meant = {each.name for layer in model.layers for each in layer.weights}, _not_told(model)
+    return [
+        name
+        for name, shape in model.shapes.items()
+        if shape and name not in applied | meant and OUTWEIGHING <= model.parameters[name] < math.inf
+    ]
 
 
 FADING, GROWING = ("collapsed", "vanishing", "dead.faded"), ("saturated", "exploding", "overflowed")

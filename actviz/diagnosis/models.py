@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,13 +27,19 @@ GATED = {"lstm": 4, "gru": 3, "rnn_tanh": 1, "rnn_relu": 1}
 """Recurrent functions, of which each gate has weights of its own in one matrix, and how many gates they have."""
 
 
+_NONE = ("", 1.0)
+"""Of no bias."""
+
+
 @dataclass(frozen=True)
 class Weights:
     """A matrix that a layer applies: its parameter, fans, and root mean square, median over seeds; its shape if known.
 
     ``path`` is its name in ``owner``, the module of its layer, or, where this has no such parameter, its own module.
     ``how`` is how another size is given to it: it is drawn anew, or a parametrization makes it, which has a gain to
-    fill, as weight normalization, or lets none through, as spectral normalization: empty.
+    fill, as weight normalization, or lets none through, as spectral normalization: empty. ``gain`` is the size of what
+    is applied for one of size 1 of the parameter that it is computed of. ``shift`` is the bias that the pass told of,
+    or what it is computed of, and its gain.
     """
 
     name: str
@@ -42,6 +49,9 @@ class Weights:
     shape: tuple[int, ...] = ()
     layer: str = ""
     how: str = "draw"
+    gain: float = 1.0
+    made: bool = False
+    shift: tuple[str, float] = _NONE
 
     @property
     def scale(self) -> float:
@@ -73,12 +83,14 @@ class Weights:
     @property
     def path(self) -> str:
         """Its name in its owner; empty where that is none that code can write."""
-        path = self.name.removeprefix(f"{self.owner}.")
-        return path if all(map(str.isidentifier, path.split("."))) else ""
+        path, of = self.name.removeprefix(f"{self.owner}."), self.layer.partition("#")[0]
+        return path if all(map(str.isidentifier, path.split("."))) and (not self.made or self.owner == of) else ""
 
     @property
     def bias(self) -> str:
-        """Name of the bias that stands beside it; empty if its own name does not tell."""
+        """Name of the bias that stands beside it; empty if neither the pass nor its own name tells."""
+        if self.shift[0]:
+            return self.shift[0]
         own = self.name.rpartition(".")[2].removesuffix("_orig")
         if self.how != "draw" or ".parametrizations.weight." in self.name:
             own = "weight"  # which a parametrization makes, beside the bias of a plain layer
@@ -87,7 +99,8 @@ class Weights:
     @property
     def bias_path(self) -> str:
         """Name in its owner of the bias that stands beside it; empty where that is none that code can write."""
-        return self.bias.removeprefix(f"{self.owner}.") if self.path else ""
+        path = self.bias.removeprefix(f"{self.owner}.") if self.path else ""
+        return path if all(map(str.isidentifier, path.split("."))) else ""
 
 
 @dataclass(frozen=True)
@@ -142,6 +155,8 @@ class Model:
         Shape of every parameter; empty where they are not known.
     constant : frozenset of str
         Parameters of one value, under all seeds.
+    means : dict
+        Mean of every parameter, median over seeds.
     precisions : tuple of str
         Of the layers; empty where they are not known.
     workbench : object, optional
@@ -153,6 +168,7 @@ class Model:
     profile: Profile
     shapes: dict[str, tuple[int, ...]]
     constant: frozenset[str]
+    means: dict[str, float] = field(default_factory=dict)
     precisions: tuple[str, ...] = ()
     workbench: Any = None
 
@@ -200,9 +216,11 @@ def model_of(dataset: xarray.Dataset, profile: Profile, init: str) -> Model | No
     known = recipe(dataset)
     if known.get("kind") != "module" or "parameter" not in dataset.dims or "layer_norm" not in dataset.coords:
         return None
-    sizes_of = dataset["parameter_rms"].sel(init=init).median("seed").values.ravel().tolist()
     names = [str(name) for name in dataset["parameter"].values]
-    sizes = dict(zip(names, sizes_of, strict=True))
+    sizes, means = (
+        dict(zip(names, dataset[of].sel(init=init).median("seed").values.ravel().tolist(), strict=True))
+        for of in ("parameter_rms", "parameter_mean")
+    )
     fans = {
         name: (int(fan_in), int(fan_out))
         for name, fan_in, fan_out in zip(
@@ -218,20 +236,53 @@ def model_of(dataset: xarray.Dataset, profile: Profile, init: str) -> Model | No
     applied = np.median(profile["weights_rms"], axis=0)
     fan_in, width, first = dataset["fan_in"].values, dataset["width"].values, profile.layers[0]
     told = (dataset[f"layer_{what}"].values.tolist() for what in ("name", "type", "activation", "norm"))
+    roles = _texts(dataset, "role") or ["chain"] * dataset.sizes["layer"]
+    bench = _workbench(dataset, init, profile)
+    made: Mapping[str, tuple[dict[str, float], dict[str, float]]] = getattr(bench, "made", {})
+    inner = {each for of, _ in made.values() for each in of}
     layers = []
-    for number, positions, name, *rest in zip(
-        dataset["layer"].values.tolist(), dataset["positions"].values.tolist(), *told, strict=True
+    for number, positions, role, name, *rest in zip(
+        dataset["layer"].values.tolist(), dataset["positions"].values.tolist(), roles, *told, strict=True
     ):
         own = [alone[number]] if number in alone else [each for each in fans if each.startswith(f"{name}.")]
         weights = [
             Weights(each, *fans[each], sizes[each], shapes.get(each, ()), str(name)) for each in own if each in fans
-        ] or list(_made(str(name), shapes, *(float(of[number - first]) for of in (applied, fan_in, width))))
+        ]
+        of, shifts = made.get(str(name), ({}, {}))
+        size = float(applied[number - first]), int(fan_in[number - first]), int(width[number - first])
+        if role == "lookup" and any(each.name in inner and not each.lookup for each in weights):
+            weights = []  # of what these make others are computed
+        elif not weights:
+            weights = list(_computed(str(name), shapes, sizes, of, *size[1:]) or _made(str(name), shapes, *size))
+        shift = next(iter(shifts.items()), _NONE)
+        weights = [dataclasses.replace(each, shift=shift) for each in weights]
         kind, activation, norm = map(str, rest)
         layers.append(Applied(str(name), kind, activation, norm, positions, tuple(weights)))
     spread = dataset["parameter_std"].sel(init=init).max("seed").values.ravel().tolist()
     constant = frozenset(name for name, std in zip(names, spread, strict=True) if std <= ROUNDING * sizes[name])
     precisions = tuple(known.get("precisions") or ())
-    return Model(tuple(layers), sizes, profile, shapes, constant, precisions, _workbench(dataset, init, profile))
+    return Model(tuple(layers), sizes, profile, shapes, constant, means, precisions, bench)
+
+
+def _computed(
+    layer: str,
+    shapes: Mapping[str, tuple[int, ...]],
+    sizes: Mapping[str, float],
+    made_of: Mapping[str, float],
+    fan_in: int,
+    width: int,
+) -> list[Weights]:
+    """Return the weights of a layer that are computed of parameters, by that which is to be changed: the first.
+
+    A matrix is drawn, and a vector, which scales one, is filled. What it adds to them is their size here.
+    """
+    return [
+        Weights(
+            name, fan_in, width, gain * sizes[name], shapes[name], layer,
+            "draw" if sum(size > 1 for size in shapes[name]) > 1 else "fill", gain, made=True,
+        )
+        for name, gain in [(name, gain) for name, gain in made_of.items() if name in shapes][:1]
+    ]  # fmt: skip
 
 
 PARAMETRIZED = {
@@ -244,14 +295,14 @@ PARAMETRIZED = {
 gains of weight normalization, and what spectral normalization, pruning and the like make weights of."""
 
 
-def _made(
-    layer: str, shapes: Mapping[str, tuple[int, ...]], rms: float, fan_in: float, width: float
-) -> Iterator[Weights]:
+def _made(layer: str, shapes: Mapping[str, tuple[int, ...]], rms: float, fan_in: int, width: int) -> Iterator[Weights]:
     """Yield the weights of a layer that a parametrization makes, of which only what it is made of is a parameter."""
     module = layer.partition("#")[0]
     for made, (of, how) in PARAMETRIZED.items():
         if f"{module}{made}" in shapes and f"{module}{of}" in shapes:
-            yield Weights(f"{module}{made}", int(fan_in), int(width), rms, shapes[f"{module}{of}"], layer, how)
+            shape = shapes[f"{module}{of}"]
+            gain = math.sqrt(math.prod(shapes[f"{module}{made}"]) / math.prod(shape))
+            yield Weights(f"{module}{made}", fan_in, width, rms, shape, layer, how, gain)
 
 
 def _texts(dataset: xarray.Dataset, name: str) -> list[str]:

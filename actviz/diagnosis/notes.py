@@ -133,7 +133,7 @@ def notes(profile: Profile, t: Thresholds, findings: Collection[Verdict], where:
     return [
         *_uncentred(where),
         *(_changes(main, t, findings) if main else []),
-        *((_alike(main.profile, t, findings) if main else []) or _read(profile, t, findings)),
+        *(_read(profile, t, findings) or (_alike(main.profile, t, findings) if main else [])),
         *_of_model(profile, main, t, findings),
         *(standing_out(profile, profile.structure) if profile.structure and not (findings or where.step) else []),
         *_slopeless(profile, where),

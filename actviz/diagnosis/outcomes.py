@@ -111,7 +111,7 @@ WORSE = 3.0
 CHANCE = 1.2
 """The same of a fault that is there before and after: another that is gone is not paid for by it."""
 
-SHARES = ("saturated", "gate_saturated")
+SHARES = ("saturated", "gate_saturated", "forgotten")
 """Statistics that are shares of what is stuck: how far it is from all of it is what becomes less."""
 
 BACK = 10.0

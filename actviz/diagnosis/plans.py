@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from actviz.diagnosis.drawing import OFF, local, unscored
-from actviz.diagnosis.kinds import FADING, FAR, tables, unapplied
+from actviz.diagnosis.kinds import FADING, FAR, rates, tables, unapplied
 from actviz.diagnosis.models import IDENTITY, Applied, Model, Weights, span
 from actviz.diagnosis.numbers import literal
 from actviz.diagnosis.parts import ALIKE, Part, Plan, some
@@ -28,28 +28,34 @@ FEWEST = 2
 """Branches that make a residual network."""
 
 
-def unbiased(model: Model, to: float = 0.0) -> Iterator[Part]:
-    """Yield to set biases to 0 that are larger than what weights bring about; or those of gates to another value.
+def unbiased(model: Model, to: float = 0.0, of: str = "sigmoid") -> Iterator[Part]:
+    """Yield to set biases to 0 that are larger than what weights bring about; or those ``of`` gates to another value.
 
     Not those that are far smaller than others, as a selective scan's steps start on purpose.
     """
     found = [
-        (layer, weights.bias, weights.bias_path if weights.owner == layer.name.partition("#")[0] else "")
+        (layer, weights, weights.bias_path if weights.owner == layer.name.partition("#")[0] else "")
         for layer in model.layers
-        if not to or layer.activation == "sigmoid"
+        if not to or layer.activation == of
         for weights in layer.weights
-        if model.parameters.get(weights.bias, 0.0) > BIASED
+        if _bias(model, weights) > BIASED
     ]
-    largest = max((model.parameters[name] for _, name, _ in found), default=0.0)
-    found = [each for each in found if BIASED * model.parameters[each[1]] > largest]
-    for path in dict.fromkeys(path for _, _, path in found):
-        layers, names, _ = zip(*(each for each in found if each[2] == path), strict=True)
-        own = f"m.{path}" if path else "w"  # which is no part of an operation
-        code = f"torch.nn.init.constant_({own}, {to:g})" if to else f"torch.nn.init.zeros_({own})"
-        told = {"code": code, "size": span([model.parameters[name] for name in names]), "to": f"{to:g}"}
+    largest = max((_bias(model, weights) for _, weights, _ in found), default=0.0)
+    found = [each for each in found if BIASED * _bias(model, each[1]) > largest]
+    for path, gain in dict.fromkeys((path, weights.shift[1]) for _, weights, path in found):
+        layers, own_of, _ = zip(*(each for each in found if (each[2], each[1].shift[1]) == (path, gain)), strict=True)
+        names = [each.bias for each in own_of]
+        own, value = f"m.{path}" if path else "w", literal(to / gain)  # w is no part of an operation
+        code = f"torch.nn.init.constant_({own}, {value})" if to else f"torch.nn.init.zeros_({own})"
+        told = {"code": code, "size": span([model.parameters[name] for name in names]), "to": value}
         key = "biases" if path else "biases_own"
         every = tuple(dict.fromkeys(names))
-        yield Part(key, layers, (("fill", every, (to,) * len(every)),), {**told, "names": some(every)})
+        yield Part(key, layers, (("fill", every, (float(value),) * len(every)),), {**told, "names": some(every)})
+
+
+def _bias(model: Model, weights: Weights) -> float:
+    """Return the size of the bias that stands beside weights, as it is added."""
+    return model.parameters.get(weights.bias, 0.0) * weights.shift[1]
 
 
 def unshifted(model: Model) -> Iterator[Part]:
@@ -231,7 +237,10 @@ def plans_of(
     """
     own = (*drawn, *gated(model))
     norms = [part for part in [(*unscaled(model, _silenced(model, fault)), *unshifted(model))] if part]
-    single = [plan for plan in dict.fromkeys([*norms, tuple(unbiased(model)), tuple(apart)]) if plan]
+    slower = list(rates(model))
+    biases = [tuple(unbiased(model, CARRYING[0], "softplus"))] if slower or fault == "saturated.decays" else []
+    biases.append(tuple(unbiased(model)))
+    single = [plan for plan in dict.fromkeys([*norms, *biases, tuple(apart), *slower]) if plan]
     if pointed or fault == "dead.gradient":
         return single
     if everything:

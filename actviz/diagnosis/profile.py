@@ -168,6 +168,7 @@ DERIVED: dict[str, Callable[[dict[str, Values], Values], Values]] = {
             "attention_entropy",
             "gate_entropy",
             "gate_saturated",
+            "forgotten",
             "output_loss",
             "output_spread",
             "head_spread",

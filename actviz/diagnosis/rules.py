@@ -212,6 +212,13 @@ RULES: tuple[Rule, ...] = (
         np.nanmax,
     ),
     Rule(
+        "saturated.decays",
+        "forgotten",
+        lambda p, t: t.saturated_one_sided,
+        lambda p, t: p["forgotten"] >= t.saturated_one_sided,
+        np.nanmax,
+    ),
+    Rule(
         "dead.flat",
         "dead_share",
         lambda p, t: t.dead_units,

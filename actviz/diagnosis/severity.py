@@ -62,6 +62,7 @@ UNSURVEYED = (
     "saturated.attention",
     "saturated.gate",
     "saturated.gates",
+    "saturated.decays",
     "saturated.output",
     "vanishing.carried",
     "collapsed.read",

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from actviz.catalog.activations import ACTIVATIONS, Activation
 from actviz.diagnosis.drawing import LOCAL, is_fed, local, redrawn
-from actviz.diagnosis.kinds import rescaled, standing_out, unlike_zeros
+from actviz.diagnosis.kinds import rescaled, standing_out, unlike
 from actviz.diagnosis.models import IDENTITY, Model
 from actviz.diagnosis.numbers import number
 from actviz.diagnosis.outcomes import Outcome, agreed, is_worse, tried_on, value_of, worst_of
@@ -99,7 +99,7 @@ def _apart(model: Model, found: Sequence[Rule], targets: Mapping[str, float | No
         parts += local(model, rule.name, rest)
     drawn = {name for part in parts for _, names, _ in part.changes for name in names}
     scaled = {name: factor for name, factor in far.items() if name not in drawn}
-    return (*parts, *rescaled(model, scaled), *unlike_zeros(model))
+    return (*parts, *rescaled(model, scaled), *unlike(model, far))
 
 
 def model_remedy(

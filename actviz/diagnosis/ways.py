@@ -19,7 +19,7 @@ from actviz.diagnosis.profile import DERIVED, Mask, Profile
 from actviz.diagnosis.rules import RULES, Rule
 from actviz.diagnosis.structure import SMALL, Structure, Values
 from actviz.diagnosis.thresholds import Thresholds
-from actviz.diagnosis.zeros import awaited, awaited_stream, inside, spare
+from actviz.diagnosis.zeros import awaited, awaited_stream, inside, silencing, spare
 from actviz.results.statistics import OF_INPUTS
 
 SHAPED = ("chain", "stream", "norm", "branch")
@@ -70,7 +70,7 @@ def _layer(profile: Profile, built: Structure, at: int) -> Column:
     values = {name: profile[name][:, at : at + 1] for name in _measured(profile)}
     if (built.roles[at] == "branch" or built.of_block[at]) and "unit_spread" in values:
         values |= dict.fromkeys(("unit_spread", "similarity"), np.full_like(values["unit_spread"], math.nan))
-    values |= awaited(values)
+    values |= awaited(values, silencing(profile, built)[:, at : at + 1])
     if built.activations and built.activations[at].removesuffix("_cell") in BOUNDED_STATES:  # they have their own way
         values |= {name: np.full_like(values[name], math.nan) for name in ("saturated", "dead_units")}
     if built.of_block[at] and not built.activations:  # of a stack: random last weights tell its units apart
@@ -142,6 +142,11 @@ def _way(profile: Profile, built: Structure, number: int) -> Way | None:
     name = "branch" if number else "stream" if blocks else "chain"
     values = {key: np.concatenate([each.values[key] for each in columns], axis=1) for key in columns[0].values}
     values |= {key: profile[key] for key in OF_INPUTS}
+    if np.isnan(values["input_similarity"]).all():  # as of indices: what first differs stands for them, as a table
+        differs = np.flatnonzero(np.median(profile["unit_spread"], axis=0) > 0.0)
+        values["input_similarity"] = (
+            profile["similarity"][:, differs[:1]] if differs.size else values["input_similarity"]
+        )
     widths = np.array([each.width for each in columns])
     values |= {key: derive(values, widths) for key, derive in DERIVED.items()}
     averaged = np.array([each.averaged for each in columns], float)

@@ -6,17 +6,43 @@ import math
 
 import numpy as np
 
-from actviz.diagnosis.profile import Mask, Profile
+from actviz.diagnosis.profile import COSINE_ERROR, Mask, Profile
 from actviz.diagnosis.structure import Structure, Values
 
 
-def awaited(values: dict[str, Values]) -> dict[str, Values]:
-    """Return what of a layer does not decide: gradients that wait for zeros behind it, and values that zeros make."""
+def awaited(values: dict[str, Values], silences: Mask) -> dict[str, Values]:
+    """Return what of a layer does not decide: gradients that wait for zeros behind it, and values that zeros make.
+
+    Unless all that is behind is made of these values, which it then ``silences``, (seeds, 1).
+    """
     waits = (values["learns"] > 0) & (values["grad_zero"] >= 1.0)
     handed_on = np.isnan(values["grad_weight_norm"]) & (values["zero_fraction"] >= 1.0)  # by a function alone
-    zeros = handed_on | (values["weights_rms"] == 0.0) & (values["grad_weight_norm"] > 0)
+    grows = (values["grad_weight_norm"] > 0) | (values["learns"] > 0)
+    zeros = handed_on | (values["weights_rms"] == 0.0) & grows & ~silences
     gradients = {name: np.where(waits, math.nan, values[name]) for name in ("grad_zero", "grad_preact_rms")}
     return gradients | {name: np.where(zeros, math.nan, values[name]) for name in ("unit_spread", "similarity")}
+
+
+LOST = 1e-3
+"""Spread over samples, of the inputs', that is none: what rounding leaves of equal samples, be it normalized."""
+
+
+def silencing(profile: Profile, built: Structure) -> Mask:
+    """Return the layers of zeros that learn and by which alone a signal comes to what is behind, (seeds, layers).
+
+    They are no start of what other ways carry, as last weights of a branch are: samples are alike behind them.
+    """
+    found: Mask = (profile["weights_rms"] == 0.0) & (profile["learns"] > 0.0)
+    read = np.nan_to_num(built.values.get("head_spread", np.full((len(found), 1), math.nan)), nan=1.0)
+    for at, (role, block) in enumerate(zip(built.roles, built.of_block, strict=True)):
+        if role not in ("chain", "stream") or block or built.next_layer[at] not in profile.layers:
+            found[:, at] = False
+        elif found[:, at].any():
+            behind = profile.layers.index(built.next_layer[at])
+            spread, alike = profile["unit_spread"][:, behind], profile["similarity"][:, behind]
+            inner = built.roles[behind] != "head"
+            found[:, at] &= (read[:, 0] < LOST) | (inner & ((spread < LOST) | (alike >= 1.0 - COSINE_ERROR)))
+    return found
 
 
 def awaited_stream(profile: Profile, built: Structure, at: int, size: Values, gradient: Values) -> tuple[Mask, Mask]:

@@ -44,7 +44,7 @@ _MORE = {
     ),
 }  # fmt: skip
 """What a result of each kind has besides."""
-_SHARES = {"saturated", "zero_fraction", "nonfinite", "grad_zero", "input_blank", "gate_stuck"}
+_SHARES = {"saturated", "zero_fraction", "nonfinite", "grad_zero", "input_blank", "gate_stuck", "decay_shut"}
 _AT_LEAST_0 = {
     "preact_std",
     "act_std",

@@ -37,6 +37,11 @@ OF_GATES = {
         "the gate of gate_stuck: 10 times its layer inside, and its place among input, forget, output, cell of an "
         "LSTM, or reset, update, new of a GRU; 5 more in the reverse direction",
     ),
+    "decay_shut": (
+        "share of a state's decays that leave nothing",
+        "share of the decays, over samples, steps and units, that leave less than 5 % of a state that is carried on "
+        "step by step, told of the last layer that makes them, or before them; NaN of other layers",
+    ),
 }
 """Label and definition of what is told of gates inside recurrent layers, by variable name."""
 

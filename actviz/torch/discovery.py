@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 import torch
 
 from actviz.catalog.activations import ACTIVATIONS
 from actviz.torch.attention import Softmax
+from actviz.torch.decays import DECAYING, Decay, decays_of, factors
 from actviz.torch.functions import (
     ACTIVATING,
+    ADDING,
     DRAWING,
     GATES,
     MULTIPLYING,
     NORMALIZING,
     PASSING,
+    PRODUCTS,
     RECURRENT,
     UNKNOWN,
     WEIGHTED,
@@ -32,28 +35,14 @@ from actviz.torch.functions import (
     unit_dim,
 )
 from actviz.torch.graph import Graph
-from actviz.torch.layers import Layer, Part, named_apart
+from actviz.torch.layers import Layer, Part, has_matrix, is_bare, named_apart
+from actviz.torch.making import computed
 from actviz.torch.nodes import Join
 from actviz.torch.passes import MODULE, CallKey, Pass
 from actviz.torch.roles import place_layers, softmaxes_of
 from actviz.torch.sources import Source, Sources, followed
 from actviz.torch.unread import trainable
-from actviz.torch.weights import Weights, fans_of_call
-
-
-def _is_bare(module: torch.nn.Module) -> bool:
-    """Whether a module is the user's own, without modules or weights inside."""
-    return (
-        not type(module).__module__.startswith("torch.")
-        and next(module.children(), None) is None
-        and not module.state_dict()
-    )
-
-
-def _has_matrix(module: torch.nn.Module) -> bool:
-    """Whether a module has weights itself; one that is compiled hides those of its parts."""
-    compiled = isinstance(module, torch.jit.ScriptModule)
-    return any(weight.ndim >= 2 and weight.is_floating_point() for weight in module.parameters(recurse=compiled))
+from actviz.torch.weights import Weights, biases_of, fans_of_call
 
 
 class Discovery(Pass):
@@ -66,6 +55,8 @@ class Discovery(Pass):
         self.graph = Graph()
         self._layers: list[Layer] = []
         self.weighted: set[CallKey] = set()
+        self.computed: dict[CallKey, list[int]] = {}
+        self.decaying: dict[CallKey, Sequence[int]] = {}
         self.dropout = {
             f"{scope}.{name}".lstrip("."): float(rate)
             for scope, module in self.modules.items()
@@ -101,12 +92,13 @@ class Discovery(Pass):
 
     def call(self, key: CallKey | None, name: str, function: Any, args: Any, kwargs: Any) -> Any:
         """Call a function and follow what it makes of what it is given."""
+        computed = self._compute(key, args, kwargs) if key and name in PRODUCTS else []
         out = self._followed_call(key, name, function, args, kwargs)
         self._weights.follow(name, args, out)
         made = list(tensors(args[:1] if name == "__setitem__" else out))
         if made and not (name in MULTIPLYING and self._is_blank(args)):
             bends = name in ACTIVATING
-            given = list(tensors((args, kwargs)))
+            given = [each for each in tensors((args, kwargs)) if not any(each is other for other in computed)]
             dim = self._unit_dim_of(made[0])
             known = key is not None and (name in WEIGHTED or name in NORMALIZING)
             weights = self._weights.of_call(name, args, kwargs) if known else []
@@ -114,10 +106,20 @@ class Discovery(Pass):
             weighted = key in self.weighted
             zero = name in MULTIPLYING and any(isinstance(each, int | float) and each == 0 for each in args)
             self.graph.add(name, key, given, made, weighted=weighted, bends=bends, dim=dim, applied=applied, zero=zero)
+            if key and name in DECAYING and (places := factors(name, args, self.graph)):
+                self.decaying[key] = places
             if key in self.graph.by_key and (join := self.graph.by_key[key].join):
                 join.dim, join.order = dim, self._place()
                 join.width = (made if join.adds else [given[join.branch[0]]])[0].shape[join.dim]
         return out
+
+    def _compute(self, key: CallKey, args: Any, kwargs: Any) -> list[torch.Tensor]:
+        """Return what a product takes for weights that are computed of parameters, which is noted."""
+        given = list(tensors((args, kwargs)))
+        if places := computed(given, self.graph, self._weights):
+            self.computed[key] = places
+            self._weights.add([given[at] for at in places])
+        return [given[at] for at in places]
 
     def _is_blank(self, args: Any) -> bool:
         """Whether one of the tensors has the size of all and is 0 at every value, and nothing that is followed."""
@@ -125,7 +127,7 @@ class Discovery(Pass):
         return any(
             each.is_floating_point() and each.numel() == max(other.numel() for other in given) and not each.any()
             for each in given
-            if self.graph.get(each) is None and not self._weights.name(each)
+            if self.graph.get(each) is None and not (each.requires_grad or self._weights.name(each))
         )
 
     def _unit_dim_of(self, tensor: torch.Tensor) -> int:
@@ -175,6 +177,8 @@ class Discovery(Pass):
                 each.is_floating_point() and self.graph.get(each) is not None for each in tensors((args, kwargs))
             )
             passed = name in PASSING and len(given) == 1 and signals < 2  # a sum with the inputs is no layer's
+            if passed and before.layer and name in ADDING:
+                self._shift(before.layer, [each for each in tensors(args) if each is not parent])
             told = Source(followed(value, parent, before.dim), before.layer if passed else None)
         else:
             return out
@@ -201,7 +205,22 @@ class Discovery(Pass):
         fan_in = sum(each for each, _ in fans[:2]) if name in RECURRENT else max(each for each, _ in fans)
         named = {own: fan for weight, fan in zip(weights, fans, strict=True) if (own := self._weights.name(weight))}
         more: dict[str, Any] = {"nonlinearity": Nonlinearity(name, None)} if name in RECURRENT else {}
-        return self._new(key, value, dim, weights=key, fan_in=fan_in, matrices=len(weights), fans=named, **more)
+        layer = self._new(key, value, dim, weights=key, fan_in=fan_in, matrices=len(weights), fans=named, **more)
+        if name not in RECURRENT:
+            made = [each for each in weights if not self._weights.name(each) and self._is_constant(each)]
+            layer.made = {own: gain for each in made for own, gain in self._weights.makers(each).items()}
+            self._shift(layer, biases_of(name, args, kwargs))
+        return layer
+
+    def _is_constant(self, tensor: torch.Tensor) -> bool:
+        node = self.graph.get(tensor)
+        return node is None or node.constant
+
+    def _shift(self, layer: Layer, biases: Sequence[torch.Tensor]) -> None:
+        """Note what is added to each unit that weights give: a bias, if it is made of parameters."""
+        for each in biases:
+            if layer.h == layer.weights and each.numel() == layer.width and self._is_constant(each):
+                layer.shifts = layer.shifts or self._weights.makers(each)
 
     def _normalized(self, key: CallKey, value: torch.Tensor, source: Source, args: Any, kwargs: Any) -> Source:
         """Take a normalization as part of the layer before, or as one of its own behind anything else."""
@@ -246,7 +265,7 @@ class Discovery(Pass):
         """See whether a module is an activation of the user's own."""
         self._before.append((len(self._layers), list(tensors(args))))
         value = signal(args, {})
-        if self._own is None and value is not None and self._sources.get(value) and _is_bare(module):
+        if self._own is None and value is not None and self._sources.get(value) and is_bare(module):
             with self._aside():
                 activating = own_activation(module)
             self._own = (key, value, activating) if activating is not None else None
@@ -271,7 +290,7 @@ class Discovery(Pass):
         if value is None or not (value.ndim and value.numel()) or len(self._layers) > before:
             return False
         seen = self.graph.get(value) is not None or self._weights.name(value)
-        return not seen and _has_matrix(module)
+        return not seen and has_matrix(module)
 
     def layers_of(self, output: Any) -> tuple[Layer, ...]:
         """Return the layers in order, each with a name of its own, of a model that has given its output."""
@@ -289,7 +308,9 @@ class Discovery(Pass):
 class Found:
     """What a first pass found: layers, joins of branches with streams, softmaxes, calls that apply weights, dropout.
 
-    ``draws`` names where random numbers are drawn else, ``unread`` the parameters that no call of it took.
+    ``draws`` names where random numbers are drawn else, ``unread`` the parameters that no call of it took, ``computed``
+    which of the tensors that calls take are weights though they are no parameters, ``decays`` which of them are decays
+    of a state.
     """
 
     layers: tuple[Layer, ...]
@@ -299,6 +320,8 @@ class Found:
     dropout: dict[str, float]
     draws: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
+    computed: Mapping[CallKey, Sequence[int]] = field(default_factory=dict)
+    decays: Mapping[CallKey, Decay] = field(default_factory=dict)
 
 
 def find_layers(model: torch.nn.Module, args: Any, kwargs: Any) -> Found:
@@ -311,5 +334,11 @@ def find_layers(model: torch.nn.Module, args: Any, kwargs: Any) -> Found:
     layers = discovery.layers_of(output)
     joins = place_layers(layers, discovery.graph, list(tensors(output)))
     softmaxes = softmaxes_of(discovery.graph, layers)
-    weighted, draws, unread = frozenset(discovery.weighted), frozenset(discovery.draws), discovery.unread.names
-    return Found(layers, joins, softmaxes, weighted, discovery.dropout, draws, frozenset(unread))
+    decays = decays_of(discovery.graph, layers, discovery.decaying)
+    steps = {of for _, of, _, made in decays.values() if made}
+    for layer in layers:  # steps weigh what comes in besides, as a value of its own
+        rises = layer.nonlinearity.label == "softplus" and layer.role in ("chain", "stream", "branch")
+        layer.role = "gate" if rises and layer.h in steps else layer.role
+    calls, draws = frozenset(discovery.weighted), frozenset(discovery.draws)
+    unread = frozenset(discovery.unread.names)
+    return Found(layers, joins, softmaxes, calls, discovery.dropout, draws, unread, discovery.computed, decays)

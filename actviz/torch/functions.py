@@ -238,6 +238,9 @@ WEIGHTED: dict[str, int | None] = {
 }
 """Functions that apply weights, and the weights' place; None: whichever arguments are the model's own matrices."""
 
+PRODUCTS = frozenset("matmul mm bmm mv addmm addmv baddbmm einsum tensordot __rmatmul__ linalg_multi_dot".split())
+"""Those of them that are products of whichever matrices they are given."""
+
 BATCHED = frozenset(("grouped_mm", "_grouped_mm", "grouped_mm_fallback", "bmm", "baddbmm", "matmul", "__matmul__"))
 """Functions that apply one of a row of matrices each, as a mixture of experts does: a unit has the weights of one."""
 
@@ -260,6 +263,9 @@ JOINING = frozenset(
     "add __add__ __radd__ __iadd__ sub __sub__ __rsub__ __isub__ addcmul lerp index_add cat concat concatenate".split()
 )
 """Functions by which a branch may join a stream."""
+
+ADDING = frozenset(("add", "__add__", "__radd__", "__iadd__"))
+"""Sums, by which a bias may be added."""
 
 MULTIPLYING = frozenset(("mul", "multiply", "__mul__", "__rmul__", "__imul__"))
 """Products value by value, of which one factor may be a gate."""

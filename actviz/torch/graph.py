@@ -102,6 +102,9 @@ class Graph:
         indices -= {id(parent) for _, parent in floats}
         if name in (MULTIPLYING | MIXING) and len(floats) == 2:
             gates |= self._gate(floats[0][1], floats[1][1], node.values, of_values=name in MULTIPLYING)
+        elif name == "einsum":  # of several factors
+            bounded = {id(parent) for _, parent in floats if self._bounded(parent, of_values=False)}
+            gates |= bounded if len(bounded) < len(floats) else set()
         elif name in ATTENDING:
             gates |= {id(parent) for place, parent in floats[:2] if id(parent) != id(floats[-1][1])}
         if name in POOLING and floats:
@@ -268,19 +271,18 @@ class Graph:
             waiting += parents
         return False
 
+    def _bounded(self, node: Node, of_values: bool) -> list[Node]:
+        """Return the functions whose values, of one sign, a factor is a plain copy of."""
+        return [
+            each for each, weights in self._light(node).items() if each.name in GATING and not (weights and of_values)
+        ]
+
     def _gate(self, a: Node, b: Node, made: int, of_values: bool) -> set[int]:
         """Return which factor of a product, which has so many values, only weighs the other.
 
         A bounded one, one shared by many values, or one that is made by weights of what the other is a plain copy of.
         """
-        bounded = {
-            one: [
-                each
-                for each, weights in self._light(one).items()
-                if each.name in GATING and not (weights and of_values)
-            ]
-            for one in (a, b)
-        }
+        bounded = {one: self._bounded(one, of_values) for one in (a, b)}
         gating = [one for one, found in bounded.items() if found]
         if len(gating) == 1:
             for each in () if of_values else bounded[gating[0]]:

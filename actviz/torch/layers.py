@@ -69,6 +69,9 @@ class Layer:
         Values that a unit adds up; how many arrays the weights are in.
     fans : dict
         fan_in and fan_out of each parameter among the weights, by its name.
+    made, shifts : dict
+        Parameters that its weights, and its bias, are linear in, if these are computed before they are applied, and
+        parameters that are its bias; each with the size of these for one of size 1, that to change first.
     output : int
         Which of the tensors that the call ``h`` gives is h.
     nonlinearity : Nonlinearity
@@ -117,6 +120,8 @@ class Layer:
     fan_in: int = 1
     matrices: int = 0
     fans: dict[str, tuple[int, int]] = field(default_factory=dict)
+    made: dict[str, float] = field(default_factory=dict)
+    shifts: dict[str, float] = field(default_factory=dict)
     output: int = 0
     nonlinearity: Nonlinearity = IDENTITY
     normalized: str = ""
@@ -155,11 +160,27 @@ class Layer:
         """Take the weights of a layer for this one's."""
         self.parts[:0] = first.parts
         self.weights, self.matrices, self.fan_in, self.fans = first.weights, first.matrices, first.fan_in, first.fans
+        self.made, self.shifts = first.made, first.shifts
 
     def fits(self, pattern: Any) -> bool:
         """Whether a glob fits the name or the kind of a part, or a class a part's module."""
         named = isinstance(pattern, str) and fnmatchcase(self.name, pattern)
         return named or any(part.fits(pattern) for part in self.parts)
+
+
+def is_bare(module: torch.nn.Module) -> bool:
+    """Whether a module is the user's own, without modules or weights inside."""
+    return (
+        not type(module).__module__.startswith("torch.")
+        and next(module.children(), None) is None
+        and not module.state_dict()
+    )
+
+
+def has_matrix(module: torch.nn.Module) -> bool:
+    """Whether a module has weights itself; one that is compiled hides those of its parts."""
+    compiled = isinstance(module, torch.jit.ScriptModule)
+    return any(weight.ndim >= 2 and weight.is_floating_point() for weight in module.parameters(recurse=compiled))
 
 
 def named_apart(layers: Sequence[Layer]) -> None:

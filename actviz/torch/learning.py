@@ -103,16 +103,17 @@ class Learning:
             grow |= dict.fromkeys(later, True)
             learns = self._learns(records, asked, grow, following)
         for at in asked:
-            layer, silent = self._layers[at], records[at].grad_zero == 1.0
-            gates = records[at].sizes.rms == 0.0 and any(place != WHOLE for _, place in layer.scaled)
-            if silent and gates and learns[at]:  # once they have a gradient, by what each unit is multiplied with
+            layer, zero = self._layers[at], records[at].sizes.rms == 0.0 and records[at].grad_zero == 1.0
+            apart = any(place != WHOLE for _, place in layer.scaled)
+            apart |= any(records[of_call[key]].sizes.std > 0.0 for key in layer.next if key in of_call)
+            if zero and apart and learns[at]:  # once they have a gradient, by what follows each unit
                 self._apart[at] = layer.width
         learns = np.where(learns == 1.0, [TWICE if at in self.twice else 1.0 for at in range(len(learns))], learns)
-        apart = [
+        told = [
             math.nan if below and layer.role != "branch" else self._apart.get(at, math.nan)
             for at, layer in enumerate(self._layers)
         ]
-        return {"learns": learns, "distinct_gradients": np.array(apart, float)}
+        return {"learns": learns, "distinct_gradients": np.array(told, float)}
 
     def _learns(
         self,

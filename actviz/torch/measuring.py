@@ -70,6 +70,9 @@ class Measuring(Pass):
         return out
 
     def _recorded_call(self, key: CallKey | None, name: str, function: Any, args: Any, kwargs: Any) -> Any:
+        if computed := self.records.computed.get(key) if key else None:
+            taken = list(tensors((args, kwargs)))
+            self._weights.add([taken[at] for at in computed])
         known = key is not None and (name in WEIGHTED or name in NORMALIZING)
         applied = self._weights.of_call(name, args, kwargs) if known else []
         weights = applied if name in WEIGHTED else []
@@ -93,6 +96,8 @@ class Measuring(Pass):
         if key and key in self.records.softmaxes:
             with np.errstate(all="ignore"):
                 self.records.softmaxes.take(key, args, kwargs)
+        if key and key in self.records.forgotten.decays:
+            self.records.forgotten.add(key, args)
         if key in self._tapped:
             self._feed(self._tapped[key], signal(args, kwargs))
         if key in self._tapped and weights:

@@ -60,6 +60,8 @@ _COUNTED = {
     *ATTENDING,
     "softmax",
     "exp",
+    "cumsum",
+    "cumprod",
     "glu",
     *(MULTIPLYING if GATES else ()),
 }

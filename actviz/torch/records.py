@@ -25,6 +25,7 @@ from actviz.results.model_statistics import OF_OUTLIERS
 from actviz.results.statistics import OF_INPUTS
 from actviz.torch.arrays import as_array, rows
 from actviz.torch.attention import Softmaxes
+from actviz.torch.decays import Forgotten
 from actviz.torch.discovery import Found
 from actviz.torch.feeding import Arguments, Drive
 from actviz.torch.functions import BACKWARD, default_dim, floating, tensors
@@ -84,6 +85,8 @@ class Records:
         Layers that were given anything but zeros.
     unread : set of str
         Parameters that nothing has read yet, neither in the first pass nor in those that are recorded.
+    computed : mapping
+        From calls to the places of the tensors that they take for weights that are computed of parameters.
     frozen_parts : bool
         Whether what no gradient is computed of may be frozen: then it has none, where else it is 0.
     """
@@ -104,7 +107,7 @@ class Records:
         self.below, self.below_all, self.driven_below = below, below_all, False
         if below_all and not self.heads:
             raise ActvizError("drive below-head needs a head: last weights, without an activation behind them")
-        self._weighted_calls, self._patterns = found.weighted, patterns
+        self._weighted_calls, self._patterns, self.computed = found.weighted, patterns, found.computed
         self.unread = set(found.unread)
         given = [value for batch in batches if (value := floating(batch)) is not None and value.ndim]
         values = [rows(value, default_dim(value.ndim)) for value in given]
@@ -151,6 +154,7 @@ class Records:
         self.learning = Learning(layers)
         self._precisions: dict[int, str] = {}
         self._stuck: dict[int, Stuck] = {}  # inside recurrent layers
+        self.forgotten = Forgotten(found.decays)
 
     @property
     def precisions(self) -> list[str]:
@@ -315,11 +319,14 @@ class Records:
         learning = self.learning.measured(self.records, known, self.driven_below, self.streams.joins, sums)
         measured.statistics.update(learning)
         unknown = (math.nan, math.nan)
-        stuck = (
-            self._stuck[at].measured("glu" if each.halved else each.function) if at in self._stuck else unknown
+        gates = [
+            (
+                *(self._stuck[at].measured("glu" if each.halved else each.function) if at in self._stuck else unknown),
+                self.forgotten.share(each.h),
+            )
             for at, each in layers
-        )
-        measured.statistics.update(zip(OF_GATES, np.array(list(stuck), float).reshape(-1, 2).T, strict=True))
+        ]
+        measured.statistics.update(zip(OF_GATES, np.array(gates, float).T, strict=True))
         self.learning.leave_out(measured.statistics, self.streams.joins)
         losses = [float(np.mean(each)) for each in self._losses.values()]
         measured.statistics["output_loss"] = np.array(np.max(losses) if losses else math.nan)

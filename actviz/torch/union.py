@@ -57,7 +57,9 @@ def united(found: Sequence[Found]) -> Found:
     dropout = {name: rate for each in found for name, rate in each.dropout.items()}
     draws = frozenset[str]().union(*(each.draws for each in found))
     unread = frozenset.intersection(*(each.unread for each in found))
-    return Found(tuple(layers), tuple(joins), tuple(softmaxes), weighted, dropout, draws, unread)
+    computed = {key: places for each in found for key, places in each.computed.items()}
+    decays = {key: of for each in found for key, of in each.decays.items()}
+    return Found(tuple(layers), tuple(joins), tuple(softmaxes), weighted, dropout, draws, unread, computed, decays)
 
 
 def _streams(found: Sequence[Found]) -> dict[CallKey, int]:

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from actviz.torch.functions import BATCHED, DRAWING, NORMALIZING, RECURRENT, SELECTING, WEIGHTED, tensors
+from actviz.torch.making import makers
 from actviz.torch.recurrent import inputs_of, units_of
 
 Swap = Callable[[torch.Tensor], torch.Tensor]
@@ -40,12 +41,21 @@ class Weights:
     """
 
     def __init__(self, model: torch.nn.Module) -> None:
-        self._parameters = {id(parameter): name for name, parameter in model.named_parameters()}
+        self.parameters = {id(parameter): name for name, parameter in model.named_parameters()}
         self._buffers = {id(buffer): name for name, buffer in model.named_buffers()}
         still = {name for name, each in model.named_parameters() if not each.requires_grad}
-        self._still = still if len(still) < len(self._parameters) else set()  # what is frozen altogether is judged too
+        self._still = still if len(still) < len(self.parameters) else set()  # what is frozen altogether is judged too
         self._made: dict[int, tuple[weakref.ref[torch.Tensor], str]] = {}
         self._fixed: dict[int, weakref.ref[torch.Tensor]] = {}
+        self._computed: dict[int, weakref.ref[torch.Tensor]] = {}
+
+    def makers(self, tensor: torch.Tensor) -> dict[str, float]:
+        """Return the parameters in which a tensor is linear, with the size of what each adds for one of size 1."""
+        return makers(tensor, self.parameters)
+
+    def add(self, computed: Sequence[torch.Tensor]) -> None:
+        """Take what is computed of parameters for weights."""
+        self._computed.update({id(each): weakref.ref(each) for each in computed})
 
     def follow(self, name: str, args: Sequence[Any], made: Any) -> None:
         """Remember what a function makes of a parameter, or of what was made of one, if it only picks or reshapes.
@@ -76,7 +86,7 @@ class Weights:
         reference, made_of = self._made.get(id(tensor), (None, ""))
         if reference is not None and reference() is tensor:
             return made_of
-        return self._parameters.get(id(tensor)) or self._parameters.get(id(tensor._base), "")
+        return self.parameters.get(id(tensor)) or self.parameters.get(id(tensor._base), "")
 
     def place(self, tensor: torch.Tensor) -> str:
         """Return which values of a parameter a tensor is, the same wherever it is applied; empty for what is none."""
@@ -84,9 +94,10 @@ class Weights:
         return f"{name}[{tensor.storage_offset()}:+{tensor.numel()}]" if name else ""
 
     def _is_matrix(self, value: Any) -> bool:
-        return (
-            isinstance(value, torch.Tensor) and value.ndim >= 2 and value.is_floating_point() and bool(self.name(value))
-        )
+        if not (isinstance(value, torch.Tensor) and value.ndim >= 2 and value.is_floating_point()):
+            return False
+        computed = self._computed.get(id(value))
+        return bool(self.name(value)) or (computed is not None and computed() is value)
 
     def _is_learned(self, value: Any) -> bool:
         """Whether what a function takes for weights is a parameter, or made of some; a fixed filter is a buffer."""
@@ -245,6 +256,13 @@ def parameters_of_units(name: str, args: Sequence[Any], kwargs: Mapping[str, Any
         weight, bias = (args[at] if len(args) > at else kwargs.get(key) for at, key in ((1, "weight"), (2, "bias")))
         return [each.detach().reshape(len(each), -1) for each in (weight, bias) if each is not None]
     return []
+
+
+def biases_of(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[torch.Tensor]:
+    """Return the bias of a call, if it takes one."""
+    if name.startswith("add"):
+        return list(tensors(args[:1]))
+    return list(tensors([*args[2:3], kwargs.get("bias")])) if name.startswith(("linear", "conv")) else []
 
 
 _SHAPING = re.compile(r"(T|View|UnsafeView|ReshapeAlias|Transpose|Permute|Unsqueeze|Squeeze|Expand|ToCopy)Backward\d")

@@ -97,6 +97,11 @@ class Workbench:
             return dataset
 
     @property
+    def made(self) -> dict[str, tuple[dict[str, float], dict[str, float]]]:
+        """Of each layer by its name, the parameters that its weights, and its bias, are computed of."""
+        return {layer.name: (layer.made, layer.shifts) for layer in self._found.layers}
+
+    @property
     def branches(self) -> tuple[Join, ...]:
         """Where branches are added to a stream, those that end in weights."""
         return tuple(join for join in self._found.joins if join.adds and join.ends)

@@ -186,3 +186,56 @@ def test_embeddings_that_all_point_one_way_have_collapsed(end):
 def test_what_all_samples_share_is_harmless_where_no_direction_is_read(end, bias, std):
     diagnosis = judged(lambda: Embeddings(end, bias, std), pairs)[1]
     assert "collapsed.alike" not in {finding.rule for finding in diagnosis.findings}
+
+
+class Translator(nn.Module):
+    """An encoder whose last states begin a decoder that reads words of its own."""
+
+    def __init__(self, std):
+        super().__init__()
+        self.e, self.d = nn.Embedding(30, 24), nn.Embedding(30, 24)
+        nn.init.normal_(self.e.weight, std=std)
+        self.encoder, self.bridge = nn.LSTM(24, 32, batch_first=True, bidirectional=True), nn.Linear(64, 32)
+        self.decoder, self.o = nn.LSTM(24, 32, batch_first=True), nn.Linear(32, 30)
+
+    def forward(self, source, target):
+        _, (h, _) = self.encoder(self.e(source))
+        h = torch.tanh(self.bridge(torch.cat([h[0], h[1]], -1)))[None]
+        return self.o(self.decoder(self.d(target), (h, torch.zeros_like(h)))[0])
+
+
+def sentences(generator):
+    return tuple(torch.randint(0, 30, (8, length), generator=generator) for length in (7, 5))
+
+
+def test_one_of_two_inputs_that_is_lost_on_its_way_has_collapsed_there():
+    """What the decoder is given differs by its own words: the encoder is compared with the words that it reads."""
+    ds, diagnosis = judged(lambda: Translator(0.01), sentences)
+    (finding,) = diagnosis.findings
+    assert (finding.rule, ds["layer_name"].values[finding.layer - 1]) == ("collapsed.alike", "bridge")
+    assert "tables of Embedding e to an RMS of 1" in finding.remedy()
+    assert "healthy under 2 of 2 fresh seeds" in finding.remedy()
+    assert ds["head_spread"].values.min() > 0.1
+    assert judged(lambda: Translator(0.3), sentences)[1].healthy
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_points_that_all_samples_share_do_not_hide_their_codes_and_points_of_their_own_do(own):
+    """What differs from sample to sample is told, be it codes or points: of points of their own it is enough."""
+
+    class Shapes(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.codes, self.inner, self.o = nn.Embedding(20, 16), nn.Linear(19, 64), nn.Linear(64, 1)
+            nn.init.normal_(self.codes.weight, std=1e-5)
+
+        def forward(self, ids, points):
+            codes = self.codes(ids)[:, None].expand(-1, points.shape[1], -1)
+            return self.o(torch.relu(self.inner(torch.cat([codes, points], -1))))
+
+    def given(generator):
+        points = torch.rand(16 if own else 1, 30, 3, generator=generator) * 2 - 1
+        return torch.randint(0, 20, (16,), generator=generator), points.expand(16, -1, -1)
+
+    diagnosis = judged(Shapes, given)[1]
+    assert diagnosis.healthy == own

@@ -230,7 +230,7 @@ def test_gains_of_weight_normalization_are_set(old):
         gain = "weight_g" if old else "parametrizations.weight.original0"
         assert f"torch.nn.init.constant_(m.{gain}, 1.41)" in remedy
         assert MENDED in remedy
-        assert "가중치 정규화 배율" in finding.remedy("ko")
+        assert "가중치 배율" in finding.remedy("ko")
     for m in made[::2]:
         exec(re.search(r"of each, m: (.*\))\. Tried", remedy)[1], {"m": m, "torch": torch})
         m(torch.ones(1, 16))

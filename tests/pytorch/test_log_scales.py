@@ -74,7 +74,7 @@ def test_one_that_is_far_from_0_where_its_like_are_0_starts_there_too(name):
     for each in found.findings:
         assert f"tart at 0 what is 0 in others of its kind ({name}.1, of size 8)" in each.remedy()
         assert "healthy under 2 of 2 fresh seeds" in each.remedy()
-        assert f"같은 종류가 모두 0인데 홀로 큰 매개변수({name}.1, 현재 크기 8)를 0에서 시작한다" in each.remedy("ko")
+        assert f"같은 종류가 모두 0인데 홀로 다른 매개변수({name}.1, 현재 크기 8)를 0에서 시작한다" in each.remedy("ko")
 
 
 def test_a_number_that_becomes_0_is_worse():

@@ -88,6 +88,7 @@ TEXT: dict[str, str] = {
     "found.rule.saturated.attention": "attention is saturated",
     "found.rule.saturated.gate": "a router is saturated",
     "found.rule.saturated.gates": "gates are stuck",
+    "found.rule.saturated.decays": "states forget everything at each step",
     "finding.saturated.gates_one": "inside the recurrent layer {layer}, {gate} of l{inner} is stuck: {share} of its "
     "values are where the slope is below 5 % of its largest, so that nearly no gradient passes it",
     "gate.input": "the input gate",
@@ -177,6 +178,8 @@ TEXT: dict[str, str] = {
     "embeddings of these too small",
     "finding.dead.factors_inside": "queries and keys of layer {layer} are both 0: neither has a gradient, and they "
     "never learn",
+    "finding.saturated.decays": "states forget everything: {share} of the decays at layer {layer} leave less than 5 % "
+    "of what is carried on from step to step, so that neither memory nor its gradient passes a step",
     "finding.dead.factors": "the weights of layer {layer} are 0, and so are those of what they are multiplied with, as "
     "queries with keys: neither has a gradient, and they never learn",
 }

@@ -112,6 +112,8 @@ TEXT: dict[str, str] = {
     "remedy.of.saturated.gate": "Draw the weights of the router with a smaller scale, std 0.02 or 1 / √fan_in at most.",
     "remedy.of.saturated.gates": "Draw the weights of the gates with a smaller scale, std 1 / √fan_in at most, "
     "and start their biases near 0: an LSTM's forget gates at 1, gates that carry at −1 to −3.",
+    "remedy.of.saturated.decays": "Start decays nearer to 1, by smaller steps (a softplus's biases at −7 to −2) or "
+    "smaller rates (logarithms near 0).",
     "remedy.of.saturated.gates_biases": "Start the biases of the gates near 0, an LSTM's forget gates at 1 and gates "
     "that carry at −1 to −3: it is biases that saturate them, and not the scale of their weights.",
     "remedy.of.saturated.output": "Draw the weights of the head with a smaller scale, std 0.02 or 1 / √fan_in at "
@@ -134,7 +136,7 @@ TEXT: dict[str, str] = {
     "remedy.model.draw_own": "draw the weights of {layers} with std {target} in place of an RMS of {rms}, at fan_in "
     "{fan_in}; of each parameter, m ({names}): {code}",
     "remedy.model.draw_own.short": "weights of std {target}",
-    "remedy.model.gains": "set the gains of weight normalization of {layers} to {gain}, for weights of std {target} in "
+    "remedy.model.gains": "set the gains of the weights of {layers} to {gain}, for weights of std {target} in "
     "place of an RMS of {rms}; of each, m: {code}",
     "remedy.model.gains.short": "gains for weights of std {target}",
     "remedy.model.draw.short": "weights of std {target}",
@@ -145,9 +147,9 @@ TEXT: dict[str, str] = {
     "remedy.model.kind": "scale what stands out from its kind ({names}) to an RMS of {target} in place of {size}; of "
     "each parameter, w: {code}",
     "remedy.model.kind.short": "what stands out from its kind at an RMS of {target}",
-    "remedy.model.unlike": "start at 0 what is 0 in others of its kind ({names}, of size {size}); "
+    "remedy.model.unlike": "start at {to} what is {to} in others of its kind ({names}, of size {size}); "
     "of each parameter, w: {code}",
-    "remedy.model.unlike.short": "what is 0 in its kind at 0",
+    "remedy.model.unlike.short": "what differs from its kind at {to}",
     "remedy.model.tables": "scale the tables of {layers} to an RMS of {target} in place of {size}; of each "
     "parameter, w ({names}): {code}",
     "remedy.model.tables.short": "tables at an RMS of {target}",

@@ -88,6 +88,7 @@ TEXT: dict[str, str] = {
     "found.rule.saturated.attention": "어텐션 포화",
     "found.rule.saturated.gate": "라우터 포화",
     "found.rule.saturated.gates": "게이트가 고정됨",
+    "found.rule.saturated.decays": "상태가 단계마다 모두 잊힘",
     "finding.saturated.gates_one": "순환층({layer}층) 안 l{inner}의 {gate} 값이 고정되어 있다: 그 값 중 {share}에서 "
     "기울기가 최댓값의 5% 미만이어서, 이를 지나 전달되는 기울기가 거의 없다",
     "gate.input": "입력 게이트",
@@ -175,6 +176,8 @@ TEXT: dict[str, str] = {
     "달라지는 정도는 그 크기의 {share}이다. 위치나 시점을 구별하는 값이 입력에 비해 너무 크거나, 입력의 "
     "임베딩이 너무 작을 수 있다",
     "finding.dead.factors_inside": "{layer}층의 쿼리와 키가 모두 0이다: 어느 쪽에도 기울기가 없어 전혀 학습되지 않는다",
+    "finding.saturated.decays": "상태가 모두 잊힌다: {layer}층의 감쇠 계수 중 {share}에서 단계마다 이어지는 상태가 5% "
+    "미만만 남아, 기억도 그 기울기도 한 단계를 넘지 못한다",
     "finding.dead.factors": "{layer}층의 가중치가 0이고, 쿼리와 키처럼 서로 곱해지는 상대의 가중치도 0이다: 어느 "
     "쪽에도 기울기가 없어 전혀 학습되지 않는다",
 }

@@ -107,6 +107,8 @@ TEXT: dict[str, str] = {
     "remedy.of.saturated.gate": "라우터의 가중치를 더 작게, 표준편차 0.02나 1 / √fan_in 이하로 뽑는다.",
     "remedy.of.saturated.gates": "게이트의 가중치를 더 작게, 표준편차 1 / √fan_in 이하로 뽑고 편향은 0 "
     "근처에서 시작한다. LSTM의 망각 게이트는 1, 입력을 그대로 넘기는 게이트는 −1에서 −3이 알맞다.",
+    "remedy.of.saturated.decays": "감쇠 계수를 1에 더 가깝게 시작한다. 시간 간격을 줄이거나(softplus의 편향을 "
+    "−7에서 −2로) 감쇠율을 줄인다(그 로그를 0 근처로).",
     "remedy.of.saturated.gates_biases": "게이트의 편향을 0 근처에서 시작한다. LSTM의 망각 게이트는 1, 입력을 그대로 "
     "넘기는 게이트는 −1에서 −3이 알맞다. 게이트를 포화시키는 것은 가중치의 크기가 아니라 편향이다.",
     "remedy.of.saturated.output": "출력층의 입력이 제곱평균제곱근 1 정도라면 출력층의 가중치를 더 작게, 표준편차 "
@@ -129,7 +131,7 @@ TEXT: dict[str, str] = {
     "remedy.model.draw_own": "{layers}의 가중치를 다시 뽑는다(표준편차 {target}, fan_in {fan_in}, 현재 RMS {rms}). 각 "
     "매개변수 m({names})에 {code}",
     "remedy.model.draw_own.short": "표준편차 {target}의 가중치",
-    "remedy.model.gains": "{layers}의 가중치 정규화 배율을 {gain} 값으로 한다(그러면 가중치의 표준편차 {target}, "
+    "remedy.model.gains": "{layers}의 가중치 배율을 {gain} 값으로 한다(그러면 가중치의 표준편차 {target}, "
     "현재 RMS {rms}). 각 층 m에서 {code}",
     "remedy.model.gains.short": "표준편차 {target}의 가중치가 되는 배율",
     "remedy.model.draw.short": "표준편차 {target}의 가중치",
@@ -140,9 +142,9 @@ TEXT: dict[str, str] = {
     "remedy.model.kind": "같은 종류에서 벗어난 매개변수({names}, 현재 RMS {size})의 RMS를 {target} 값으로 맞춘다. 각 "
     "매개변수 w에 {code}",
     "remedy.model.kind.short": "RMS를 같은 종류처럼 {target} 값으로 맞춘 매개변수",
-    "remedy.model.unlike": "같은 종류가 모두 0인데 홀로 큰 매개변수({names}, 현재 크기 {size})를 0에서 시작한다. "
-    "각 매개변수 w에 {code}",
-    "remedy.model.unlike.short": "같은 종류처럼 0에서 시작하는 매개변수",
+    "remedy.model.unlike": "같은 종류가 모두 {to}인데 홀로 다른 매개변수({names}, 현재 크기 {size})를 {to}에서 "
+    "시작한다. 각 매개변수 w에 {code}",
+    "remedy.model.unlike.short": "같은 종류처럼 {to}에서 시작하는 매개변수",
     "remedy.model.tables": "{layers}의 표를 RMS {target} 값으로 맞춘다(현재 {size}). 각 매개변수 w({names})에 {code}",
     "remedy.model.tables.short": "RMS를 {target} 값으로 맞춘 표",
     "remedy.model.unapplied": "어느 층의 가중치도 아닌 매개변수({names}, 현재 RMS {size})의 RMS를 {target} 값으로 "
