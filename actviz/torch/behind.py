@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from actviz.torch.functions import ATTENDING, JOINING, NORMALIZING, PRODUCTS
+from actviz.torch.functions import ATTENDING, FACTORED, JOINING, NORMALIZING
 from actviz.torch.graph import APART, Graph
 from actviz.torch.nodes import Node
 from actviz.torch.passes import WHOLE, CallKey, Factor
@@ -25,7 +25,7 @@ def _factors(at: Node, child: Node) -> list[Factor]:
     own = [place for place, (parent, _) in zip(child.places, child.parents, strict=True) if parent is at]
     if child.name in ATTENDING:
         return [(child.key, other) for place in own if place < 2 for other in (1 - place, 2)]
-    return [(child.key, 1 - place) for place in own] if child.name in PRODUCTS else []
+    return [(child.key, 1 - place) for place in own] if child.name in FACTORED else []
 
 
 class Behind:

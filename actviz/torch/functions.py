@@ -270,7 +270,7 @@ ADDING = frozenset(("add", "__add__", "__radd__", "__iadd__"))
 MULTIPLYING = frozenset(("mul", "multiply", "__mul__", "__rmul__", "__imul__"))
 """Products value by value, of which one factor may be a gate."""
 
-PRODUCTS = MULTIPLYING | frozenset(("matmul", "__rmatmul__", "mm", "bmm", "mv", "inner", "einsum", "tensordot"))
+FACTORED = MULTIPLYING | frozenset(("matmul", "__rmatmul__", "mm", "bmm", "mv", "inner", "einsum", "tensordot"))
 """Products of two factors, of which one scales the other: where it is 0, nothing passes."""
 
 DRAWING = frozenset("rand rand_like randn randn_like randint randperm bernoulli bernoulli_ uniform_ normal_".split())

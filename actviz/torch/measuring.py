@@ -16,9 +16,9 @@ import torch
 from actviz.torch.feeding import Arguments, Drive
 from actviz.torch.functions import (
     ATTENDING,
+    FACTORED,
     MULTIPLYING,
     NORMALIZING,
-    PRODUCTS,
     RECURRENT,
     WEIGHTED,
     floating,
@@ -106,7 +106,7 @@ class Measuring(Pass):
             self.records.parameters(self._tapped[key], weights, parameters_of_units(name, args, kwargs))
         if key in self._tapped or weights or zero:  # others pass gradients on all the same
             args, kwargs = self._tap_weights(key, name, args, kwargs, (key, WHOLE) if key and zero else None, zeros)
-        elif key and (name in PRODUCTS or name in ATTENDING):
+        elif key and (name in FACTORED or name in ATTENDING):
             args = self._factors(key, name, function, args)
         if key in self._tapped and name in RECURRENT:
             for place, (slopes, values) in enumerate(slopes_of(name, args)):
