@@ -55,7 +55,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for report in reports
         if getattr(report, "when", None) == "call"
         for name, value in report.user_properties
-        if name in (WRITTEN, NOTE) or (name == VERDICT and report.passed and "inconclusive" in str(value))
+        if name in (WRITTEN, NOTE)
     ]
     if lines:
         terminalreporter.section("actviz")
@@ -116,16 +116,17 @@ class ActivationBaseline:
             None if the baseline was written.
         """
         __tracebackhide__ = True
+        from actviz.baseline.comparison import check_limits
         from actviz.errors import ActvizError
 
-        limits = {"alpha": alpha, "margin": margin}
-        given = {name: value for name, value in limits.items() if value is not None}
+        given = {key: value for key, value in {"alpha": alpha, "margin": margin}.items() if value is not None}
         try:
+            check_limits(**given, mode=mode)  # in a run that only writes, too
             measure = _measurement(target, inputs, settings, seeds)
             _refuse(given if mode == "exact" else (), "an exact check has its own tolerance")
             return self._check(self.path(name), measure, seeds, mode, strict, given)
         except ActvizError as error:
-            pytest.fail(f"ActvizError: {_escaped(error)}", pytrace=False)
+            raise pytest.fail.Exception(f"ActvizError: {_escaped(error)}", pytrace=False) from None
 
     def _check(
         self,
@@ -137,7 +138,8 @@ class ActivationBaseline:
         given: Any,
     ) -> Comparison | None:
         __tracebackhide__ = True
-        from actviz.baseline import Baseline, Outcome, compare
+        from actviz.baseline import FEWEST, Baseline, Outcome, compare, few_words
+        from actviz.baseline.report import headline
 
         if self._request.config.getoption("--actviz-update"):
             self._update(path, measure, seeds)
@@ -156,9 +158,10 @@ class ActivationBaseline:
         if comparison.outcome is Outcome.DRIFT or (strict and comparison.outcome is Outcome.INCONCLUSIVE):
             self._report(comparison, path)
         if comparison.outcome is Outcome.INCONCLUSIVE and comparison.few:
-            self._fail(
-                "check.blind", before=_words("check.blind_why", path=self._short(path), **_few(comparison)) + "\n"
-            )
+            why = _words("check.blind_why", path=self._short(path), number=few_words(comparison.few), least=FEWEST)
+            self._fail("check.blind", before=f"{why}\n")
+        if comparison.outcome is Outcome.INCONCLUSIVE:
+            self._property(NOTE, f"{path.stem}: {headline(comparison)}")
         return comparison
 
     def _update(self, path: Path, measure: Callable[[Any], xarray.Dataset], seeds: int | None) -> None:
@@ -219,10 +222,9 @@ class ActivationBaseline:
 
     def _fail(self, key: str, before: str = "", **values: Any) -> None:
         __tracebackhide__ = True
-        test = shlex.quote(self._node_id())
         from actviz.text.escaping import printable
 
-        pytest.fail(printable(before + _words(key, test=test, **values)), pytrace=False)
+        pytest.fail(printable(before + _words(key, test=shlex.quote(self._node_id()), **values)), pytrace=False)
 
     def _node_id(self) -> str:
         """Return the test's name as it is to be given where this run was started."""
@@ -247,14 +249,11 @@ def _words(key: str, **values: Any) -> str:
     return text(key, **values)
 
 
-def _few(found: Comparison) -> dict[str, Any]:
-    from actviz.baseline import FEWEST, few_words
-
-    return {"number": few_words(found.few), "least": FEWEST}
-
-
 def _file_name(name: str) -> str:
     """Return a name that every system takes for a file; different ones for different names."""
+    from actviz.results.schema import text_of
+
+    text_of("name", name)
     wanted = name.replace("[", "_").replace("]", "")
     plain = re.sub(r"[^\w.,=+-]+", "_", wanted).encode()[:LONGEST].decode(errors="ignore").strip("._")
     if plain.split(".")[0].upper() in DEVICES:
@@ -332,7 +331,7 @@ def _checked_coordinates(build: Any, margin: float = 0.2, *, strict: bool = Fals
     try:
         dataset = coordinate_check(build, margin=margin, **settings)
     except ActvizError as error:
-        pytest.fail(f"ActvizError: {_escaped(error)}", pytrace=False)
+        raise pytest.fail.Exception(f"ActvizError: {_escaped(error)}", pytrace=False) from None
     growths = judge(dataset)
     open_ones = [each for each in growths if each.what == "change" and each.outcome is not Outcome.STABLE]
     if any(each.departs for each in growths) or not decided(growths) or (strict and open_ones):

@@ -192,7 +192,9 @@ def test_inconclusive_passes_with_a_word_unless_strict(project):
     project("--actviz-update", test_net=module).assert_outcomes(passed=2)
     outcome = project()
     outcome.assert_outcomes(passed=1, failed=1)
-    outcome.stdout.fnmatch_lines(["test_net.py::test_net[[]False[]]: test_net_False: inconclusive"])
+    outcome.stdout.fnmatch_lines(
+        ["test_net.py::test_net[[]False[]]: test_net_False: inconclusive: no drift, but too much scatter*seeds would*"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -206,6 +208,9 @@ def test_inconclusive_passes_with_a_word_unless_strict(project):
         ("check({'inits': 'he', 'activations': 'relu'}, seeds='x')", "seeds must be"),
         ("check({'inits': 'he', 'activations': 'relu'}, seeds=0)", "seeds must be"),
         ("check({'inits': 'he', 'activations': 'relu'}, mode='exact', alpha=0.1)", "cannot use alpha"),
+        ("check({'inits': 'he', 'activations': 'relu'}, mode='exakt')", "did you mean 'exact'"),
+        ("check({'inits': 'he', 'activations': 'relu'}, alpha=3)", "alpha must be"),
+        ("check({'inits': 'he', 'activations': 'relu'}, name=3)", "name must be text, not 3"),
         ("check(__import__('actviz').probe('he', 'relu', depth=2, width=4, samples=5), seeds=3)", "cannot use seeds"),
     ],
 )
@@ -214,6 +219,7 @@ def test_what_cannot_be_checked_is_said(project, call, words):
     outcome = project("--actviz-update", test_it=module)
     outcome.assert_outcomes(failed=1)
     outcome.stdout.fnmatch_lines([f"ActvizError: *{words}*"])
+    outcome.stdout.no_fnmatch_line("*During handling of the above exception*")
     assert "pytest_plugin.py" not in outcome.stdout.str()
 
 

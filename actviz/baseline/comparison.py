@@ -151,8 +151,9 @@ def _badness(finding: Finding) -> tuple[int, float, float]:
     return rank, math.inf if math.isnan(p) else p, -abs(finding.sigma) if not math.isnan(finding.sigma) else 0.0
 
 
-def check_limits(alpha: Any = ALPHA, margin: Any = MARGIN) -> None:
-    """Refuse limits that are none."""
+def check_limits(alpha: Any = ALPHA, margin: Any = MARGIN, mode: Any = MODES[0]) -> None:
+    """Refuse limits, or a mode, that are none."""
+    check_choice("mode", mode, MODES)
     finite("alpha", alpha, above=0.0, below=1.0)
     finite("margin", margin, least=0.0, below=1.0)
 
@@ -200,8 +201,7 @@ def compare(
     >>> compare(baseline, xavier).outcome.value
     'drift'
     """
-    check_choice("mode", mode, MODES)
-    check_limits(alpha, margin)
+    check_limits(alpha, margin, mode)
     if not isinstance(baseline, Baseline):
         raise ActvizError(f"need a Baseline to compare with, not {type(baseline).__name__}")
     now = measured if isinstance(measured, Baseline) else Baseline.of(measured)

@@ -10,7 +10,7 @@ import numpy as np
 
 from actviz.baseline.measures import MEASURES, PARAMETERS, SCALES, Floats, Summary
 from actviz.baseline.shapes import Shape
-from actviz.catalog.checks import whole
+from actviz.catalog.checks import check_choice, whole
 from actviz.errors import ActvizError
 from actviz.probing.running import MAX_SEED, MAX_SEEDS
 
@@ -23,16 +23,16 @@ SHARES_ROUNDING = 1e-4
 def read_recipe_of(content: Any) -> dict[str, Any]:
     """Return a baseline's recipe, whose seeds are numbers of seeds."""
     recipe = dict(content)
-    seeds = [whole("seed", seed, least=0, most=MAX_SEED) for seed in _listed("seeds", recipe.get("seeds", []))]
+    seeds = [whole("seed", seed, least=0, most=MAX_SEED) for seed in _listed("seeds", recipe["seeds"])]
     if len(set(seeds)) < len(seeds):
         raise ActvizError("a seed is there twice")
     return recipe
 
 
 def read_pairings(
-    content: Any, parameters: Sequence[str]
+    content: Any, parameters: Sequence[str], seeds: int
 ) -> dict[tuple[str, str], tuple[dict[str, Summary], tuple[Shape, ...]]]:
-    """Return the statistics and histograms of every pairing, of a model with these parameters.
+    """Return the statistics and histograms of every pairing, of a model with these parameters, over so many seeds.
 
     Raises
     ------
@@ -46,10 +46,17 @@ def read_pairings(
             raise ActvizError("init and activation must be names")
         if name in pairings:
             raise ActvizError(f"{' + '.join(name)} is there twice")
-        pairings[name] = _pairing(each, parameters)
+        pairings[name] = _pairing(each, parameters, seeds)
     if not pairings:
         raise ActvizError("it has no pairing")
     return pairings
+
+
+def wrong_with(error: Exception) -> str:
+    """Say what is wrong with a file in which reading it came to this."""
+    if isinstance(error, KeyError):
+        return f"{error} is missing"
+    return str(error) if isinstance(error, ActvizError) else f"{type(error).__name__}: {error}"
 
 
 def read_names(key: str, content: Any) -> tuple[str, ...]:
@@ -72,16 +79,22 @@ def _numbers(name: str, values: Sequence[Any], least: float = -math.inf, most: f
     return np.array([math.nan if value is None else value for value in values], float)
 
 
-def _pairing(content: Mapping[str, Any], parameters: Sequence[str]) -> tuple[dict[str, Summary], tuple[Shape, ...]]:
+def _pairing(
+    content: Mapping[str, Any], parameters: Sequence[str], seeds: int
+) -> tuple[dict[str, Summary], tuple[Shape, ...]]:
     histogram = content["histogram"]
     edges = _numbers("an edge", _listed("edges", histogram["edges"]))
     if len(edges) < 2 or not (np.diff(edges) > 0).all():
         raise ActvizError("the edges of a histogram must be ascending numbers")
-    shapes = tuple(_shape(each, str(histogram["bins"]), edges) for each in _listed("layers", histogram["layers"]))
+    shapes = tuple(
+        _shape(each, str(histogram["bins"]), edges, seeds) for each in _listed("layers", histogram["layers"])
+    )
     layers = [shape.layer for shape in shapes]
     if not layers or layers != list(range(1, len(layers) + 1)):
         raise ActvizError("histograms must be there for layers 1, 2, ... to the last")
-    statistics = {name: _summary(name, each, len(layers), parameters) for name, each in content["statistics"].items()}
+    statistics = {
+        name: _summary(name, each, len(layers), parameters, seeds) for name, each in content["statistics"].items()
+    }
     known = {**MEASURES, **PARAMETERS}
     lost = [known[name].unit for name in statistics if name in known and known[name].unit not in statistics]
     if any(lost):
@@ -89,7 +102,8 @@ def _pairing(content: Mapping[str, Any], parameters: Sequence[str]) -> tuple[dic
     return statistics, shapes
 
 
-def _summary(name: str, content: Mapping[str, Any], depth: int, parameters: Sequence[str]) -> Summary:
+def _summary(name: str, content: Mapping[str, Any], depth: int, parameters: Sequence[str], seeds: int) -> Summary:
+    check_choice("scale", content["scale"], list(SCALES))
     scale, rows = SCALES[content["scale"]], _listed("layers", content["layers"])
     if name in PARAMETERS:
         if [row["parameter"] for row in rows] != list(parameters):
@@ -110,14 +124,16 @@ def _summary(name: str, content: Mapping[str, Any], depth: int, parameters: Sequ
         or (np.sum(counts[:3], axis=0) == 0).any()
     ):
         raise ActvizError(f"{name}: the mean and the numbers of seeds of a layer do not fit each other")
+    if (np.sum(counts[:3], axis=0) > seeds).any():
+        raise ActvizError(f"{name}: a layer has more seeds than the {seeds} of the recipe")
     with np.errstate(all="ignore"):
         if np.isinf(scale.back(mean)).any():
             raise ActvizError(f"{name}: a mean is beyond every number on the scale {scale.name!r}")
     return Summary(scale, layers, mean, sd, *counts)
 
 
-def _shape(content: Mapping[str, Any], bins: str, edges: Floats) -> Shape:
-    layer, seeds = whole("layer", content["layer"]), whole("seeds", content["seeds"], most=MAX_SEEDS)
+def _shape(content: Mapping[str, Any], bins: str, edges: Floats, most: int) -> Shape:
+    layer, seeds = whole("layer", content["layer"]), whole("seeds", content["seeds"], most=most)
     first = whole("first", content["first"], least=0, most=len(edges) - 1)
     under, *shares = _numbers("a share", [content.get("under", 0.0), *_listed("shares", content["shares"])], 0, 1)
     sd = _numbers("the sd of a share", [0.0, *_listed("sd", content["sd"])], 0, 1)

@@ -26,7 +26,7 @@ from actviz.baseline.measures import (
     parameter_values,
     summarize,
 )
-from actviz.baseline.reading import read_names, read_pairings, read_recipe_of
+from actviz.baseline.reading import read_names, read_pairings, read_recipe_of, wrong_with
 from actviz.baseline.shapes import Shape, pairing_shapes
 from actviz.catalog.checks import of_type, whole
 from actviz.errors import ActvizError
@@ -146,15 +146,15 @@ class Baseline:
             raise ActvizError(f"{path}: baseline version {version!r} {newer} this actviz reads (up to {FORMAT})")
         try:
             names, parameters = (read_names(key, content.get(key, [])) for key in ("layer_names", "parameters"))
-            read = read_pairings(content["pairings"], parameters)
+            recipe_of = read_recipe_of(content["recipe"])
+            read = read_pairings(content["pairings"], parameters, len(recipe_of["seeds"]))
             if int(content["made_with"].get("schema", SCHEMA)) < DEAD:
                 for statistics, _ in read.values():
                     statistics.pop("dead_units", None)
             pairings = {name: PairingRecord(*each) for name, each in read.items()}
-            return cls(read_recipe_of(content["recipe"]), dict(content["made_with"]), pairings, names, parameters)
+            return cls(recipe_of, dict(content["made_with"]), pairings, names, parameters)
         except (ActvizError, KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-            reason = str(error) if isinstance(error, ActvizError) else f"{type(error).__name__}: {error}"
-            raise ActvizError(f"{path}: a damaged actviz baseline ({reason})") from None
+            raise ActvizError(f"{path}: a damaged actviz baseline ({wrong_with(error)})") from None
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the file, atomically.

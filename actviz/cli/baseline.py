@@ -128,6 +128,10 @@ def command(ctx: click.Context, /, source: str | None, output: str, lang: str, a
     check_file(output, ())
     if Path(output).suffix == ".nc":
         raise ActvizError(f"cannot save to {output}: a baseline is JSON text; the ending should be .json")
+    if source is not None and os.path.exists(output) and os.path.exists(source) and os.path.samefile(source, output):
+        raise ActvizError(
+            f"cannot save to {output}: it is the recipe that is read; give the baseline a name of its own"
+        )
     baseline = Baseline.of(_measured(ctx, source, settings, lang))
     baseline.save(output)
     if (number := len(baseline.seeds)) < FEWEST:

@@ -116,16 +116,21 @@ def _check_usage(options: dict[str, Any], named: set[str]) -> None:
             if options[name]:
                 what = "a result" if name == "result" else f"--{name}"
                 raise click.UsageError(f"--seeds: not with {what}, whose seeds are given")
-    for name, formats in (("figure", FORMATS), ("junit", ())):
-        path = Path(options[name] or ".")
-        if options[name] and not has_folder(path):
-            raise click.UsageError(f"--{name}: no folder for {path}")
-        if options[name] and formats and path.suffix[1:].lower() not in formats and not is_stream(path):
-            raise click.UsageError(f"--{name}: the ending of {path} must be one of {', '.join(formats)}")
     if options["update"] and (
         idle := as_options(name for name in ("figure", "junit", "as_github", "strict") if options[name])
     ):
         raise click.UsageError(f"{idle}: not with --update, which compares nothing")
+
+
+def _check_files(options: dict[str, Any]) -> None:
+    """Refuse files that could not be written, or are named as what they are not: as the baseline itself, say."""
+    for name, formats in (("figure", FORMATS), ("junit", ("xml",))):
+        path = Path(options[name] or ".")
+        if options[name] and not has_folder(path):
+            raise click.UsageError(f"--{name}: no folder for {path}")
+        if options[name] and path.suffix[1:].lower() not in formats and not is_stream(path):
+            some = "one of " * (len(formats) > 1)
+            raise click.UsageError(f"--{name}: the ending of {path} must be {some}{', '.join(formats)}")
 
 
 @click.command("check")
@@ -208,6 +213,7 @@ def command(ctx: click.Context, /, path: str, result: str | None, **options: Any
         if idle := [name for name in _OF_BUILDERS if name in named]:
             raise click.UsageError(f"{as_options(idle)}: only with --same")
         _check_usage({**options, "result": result}, named)
+    _check_files(options)
     if not options["figure"]:
         refuse_idle(ctx, "--figure")
     options["lang"] = options["style"]["lang"]

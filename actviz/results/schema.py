@@ -70,8 +70,8 @@ def small_file(path: str | os.PathLike[str]) -> bytes:
 
 
 def small_text(path: str | os.PathLike[str]) -> str:
-    """Return the text of such a file."""
-    return small_file(path).decode("utf-8")
+    """Return the text of such a file, without the mark that some editors begin it with."""
+    return small_file(path).decode("utf-8-sig")
 
 
 _KINDS = (

@@ -109,14 +109,15 @@ def _without(*path):
     [
         (_without("actviz_baseline"), "not an actviz baseline"),
         (lambda content: content.update(actviz_baseline=FORMAT + 1), "newer"),
-        (_without("recipe"), "damaged"),
-        (_without("pairings", 0, "statistics"), "damaged"),
+        (_without("recipe"), "damaged actviz baseline ('recipe' is missing)"),
+        (_without("recipe", "seeds"), "'seeds' is missing"),
+        (_without("pairings", 0, "statistics"), "'statistics' is missing"),
         (_without("pairings", 0, "statistics", "act_std", "scale"), "damaged"),
         (_without("pairings", 0, "statistics", "act_std", "layers", 1, "mean"), "damaged"),
         (_without("pairings", 0, "histogram", "layers", 0, "shares"), "damaged"),
         (lambda c: c["pairings"][0]["histogram"]["layers"][0]["shares"].append(1), "damaged"),
         (lambda c: c["pairings"][0]["statistics"]["act_std"]["layers"][0].update(mean="much"), "damaged"),
-        (lambda c: c["pairings"][0]["statistics"]["act_std"].update(scale="cubic"), "damaged"),
+        (lambda c: c["pairings"][0]["statistics"]["act_std"].update(scale="cubic"), "scale must be one of linear"),
         (lambda content: content.update(pairings=7), "damaged"),
         (lambda content: content.update(pairings=[]), "no pairing"),
         (lambda content: content.update(actviz_baseline=True), "is none that"),
@@ -132,6 +133,8 @@ def _without(*path):
         (lambda c: _row(c).update(layer=2**63), "layer must be"),
         (lambda c: _row(c).update(seeds=10**30), "seeds must be"),
         (lambda c: _row(c).update(seeds=0), "do not fit"),
+        (lambda c: _row(c).update(seeds=99), "more seeds than the"),
+        (lambda c: c["pairings"][0]["histogram"]["layers"][0].update(seeds=99), "seeds must be"),
         (lambda c: _row(c).update(negative=99), "do not fit"),
         (lambda c: _row(c).update(mean=None), "do not fit"),
         (lambda c: _row(c).update(mean=math.nan), "finite"),
@@ -152,6 +155,12 @@ def test_a_damaged_file_is_one_line(saved, tmp_path, one_line_error, change, wor
     message = one_line_error(Baseline.load, path)
     assert words in message
     assert "bad.json" in message
+
+
+def test_a_mark_that_an_editor_put_first_is_no_damage(saved, tmp_path):
+    path = tmp_path / "marked.json"
+    path.write_bytes(b"\xef\xbb\xbf" + saved.read_bytes())
+    assert Baseline.load(path).pairings.keys() == Baseline.load(saved).pairings.keys()
 
 
 @pytest.mark.parametrize("raw", [b"", b"{", b"\xff\xfe", b"[1]", b"<<<<<<< HEAD\n{}\n", b"7", b"null", b"[" * 100_000])

@@ -97,6 +97,10 @@ def test_a_baseline_of_a_recipe_file_which_options_overrule(tmp_path):
     assert told["file"] == str(path)
     assert Baseline.load(path).recipe == told["recipe"]
     assert [told["recipe"][key] for key in ("samples", "seeds", "dtype")] == [30, [5, 7], "float64"]
+    assert_one_line_error(
+        run("baseline", tmp_path / "recipe.json", "-o", tmp_path / "recipe.json"), "recipe that is read"
+    )
+    assert json.loads((tmp_path / "recipe.json").read_text()) == recipe
 
 
 def test_a_check_measures_fresh_seeds_and_finds_no_drift(relu):
@@ -250,6 +254,9 @@ def test_a_pytorch_model_is_checked_like_a_stack(tmp_path, monkeypatch, torch):
         (["check", "{relu}", "--seeds", "x"], ["number"]),
         (["check", "{relu}", "{changed}", "--figure", "drift.txt"], ["png"]),
         (["check", "{relu}", "{changed}", "--junit", "no/such/j.xml"], ["j.xml"]),
+        (["check", "{relu}", "{changed}", "--junit", "{relu}"], ["--junit", "ending", "xml"]),
+        (["check", "--same", "a:b", "a:c", "--input", "2,3", "--junit", "{relu}"], ["--junit", "ending", "xml"]),
+        (["check", "--same", "a:b", "a:c", "--input", "2,3", "--junit", "no/such/j.xml"], ["no folder"]),
     ],
 )
 def test_bad_usage_is_one_line(args, words, relu, changed, tmp_path, monkeypatch):

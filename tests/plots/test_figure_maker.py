@@ -298,6 +298,8 @@ def test_results_stand_beside_each_other_on_equal_axes(ds, normed):
 def test_results_without_an_activation_in_common_have_one_axis(ds):
     apart = {name: ds.sel(activation=[name]) for name in ("tanh", "relu")}
     ends = [draw().axes[0].get_ylim() for _, draw in figures_with_shared_limits(apart, ["signal"], **PLAIN)]
+    with pytest.raises(actviz.ActvizError, match="have no figure histograms in common"):
+        list(figures_with_shared_limits(apart, ["signal", "histograms"], **PLAIN))
     alone = [figure_signal(each, **PLAIN).axes[0].get_ylim() for each in apart.values()]
     assert set(ends) == {(min(low for low, _ in alone), max(high for _, high in alone))}
     ((_, draw),) = figures_side_by_side(apart, ["signal"], theory=False)

@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
@@ -102,6 +103,31 @@ def check(fig, stem):
         for ax in fig.axes:
             assert not box.overlaps(ax.get_window_extent(renderer).padded(-1)), stem
     assert min(each.get_fontsize() for each in fig.findobj(Text) if each.get_text()) >= NOTE, stem
+
+
+@pytest.fixture(scope="module")
+def crowded():
+    """Long names, and so much to say of marks and theory that the footer has three lines."""
+    long = actviz.Activation(
+        "a_very_long_name_of_an_activation_that_never_ends", np.tanh, lambda z: 1 - np.tanh(z) ** 2
+    )
+    inits = ["variance_scaling:1.23456789,fan_avg,uniform", "constant:10", "he_normal", "zeros"]
+    return actviz.probe(inits, [long, "relu"], depth=60, width=50, samples=20, seeds=2, workers=1)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("name", ["signal", "gradients", "collapse", "overview", *DETAILS])
+def test_long_names_and_a_third_line_of_a_footer_have_room_on_a_slide(crowded, name, lang):
+    fig = FIGURES[name].draw(crowded, lang=lang)
+    assert (name, lang) != ("gradients", "en") or fig.texts[-1].get_text().count("\n") == 2
+    check(fig, name)
+
+
+def test_values_of_narrow_panels_stand_apart():
+    ds = actviz.probe(["he_normal", "normal:0.01"], "relu", depth=10, width=8, samples=20, seeds=2, workers=1)
+    ((_, draw),) = figures_side_by_side({"one": ds, "other": ds}, ["histograms"])
+    check(draw(), "histograms")
+    check(FIGURES["gradients_detail"].draw(ds, size="half", lang="ko"), "gradients_detail")
 
 
 def test_every_figure_is_drawn_in_every_size():

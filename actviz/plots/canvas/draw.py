@@ -19,7 +19,7 @@ from actviz.catalog.looks import Theme
 from actviz.plots.canvas.axes import on_axes
 from actviz.plots.canvas.palette import readable_on
 from actviz.plots.canvas.style import BODY, NOTE, PairingStyle
-from actviz.plots.reading.scales import Floats, ValueScale, decade_ticks
+from actviz.plots.reading.scales import Floats, ValueScale, decade_ticks, roomy
 from actviz.plots.reading.series import Line, Panel, finite_values
 from actviz.text import width_of
 from actviz.text.numbers import alike, power_of_ten
@@ -32,7 +32,6 @@ _CLOSE = 135.0
 
 ACROSS, DOWN = 1.12, 1.3
 """Distance between panels of a grid, in panels: a note stands closer to its own panel than to that above."""
-
 
 _CROSSES = 16
 """Crosses that stand side by side in a panel without touching."""
@@ -133,9 +132,11 @@ def draw_grid_labels(
     ax: Axes, scale: ValueScale, rows: Sequence[str], columns: Sequence[str], colors: Sequence[str]
 ) -> Axes:
     """Label a grid: a name for each row, a heading for each column, values under the lowest panels."""
-    ticks = [(c * ACROSS + place, label) for c in range(len(columns)) for place, label in scale.ticks]
+    wide: float = ax.get_position().width * ax.figure.get_size_inches()[0] * 72 / len(columns)  # type: ignore[union-attr]
+    shown = list(scale.ticks) if scale.linear else roomy(scale.ticks, wide / ACROSS)
+    ticks = [(c * ACROSS + place, label) for c in range(len(columns)) for place, label in shown]
     ax.set_xticks([place for place, _ in ticks], [label for _, label in ticks])
-    if ax.get_position().width * ax.figure.get_size_inches()[0] * 72 / len(columns) < _CLOSE:  # type: ignore[union-attr]
+    if wide < _CLOSE:
         sides: dict[float, Any] = {0.0: "left", 1.0: "right"}  # or the ends of two panels would meet
         for (place, _), tick in zip(ticks, ax.get_xticklabels(), strict=True):
             tick.set_horizontalalignment(sides.get(round(place % ACROSS, 6), "center"))

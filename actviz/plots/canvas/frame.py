@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from actviz.diagnosis.judging import Diagnosis
 
 
+_BETWEEN = 24.0
+"""How far the name of a column may reach beyond its panel before it meets the next one's, in points."""
+
+
 def legend(
     fig: Slide, ds: xarray.Dataset, inits: Sequence[str], look: Theme, lang: str, notes: Sequence[str],
     marks: Mapping[str, Any] | None = None,
@@ -141,6 +145,8 @@ def heading(ax: Any, words: str, lift: float = 6.0) -> None:
     size, across = BODY, ax.get_position().width * fig.get_figwidth() * 72 + 8
     if ax.figure.size.narrow and width_of(words) * 0.66 * BODY > across:
         size, words = NOTE + 1, wrapped(words, int(across / (0.64 * (NOTE + 1))))
+    elif not ax.figure.size.narrow and width_of(words) * 0.6 * BODY > across + _BETWEEN:
+        words = shortened(words, int((across + _BETWEEN) / (0.66 * BODY)))
     ax.annotate(
         words, (0, 1), xytext=(0, lift), xycoords="axes fraction", textcoords="offset points", ha="left", va="bottom",
         fontsize=size, fontweight="bold", linespacing=1.05 if "\n" in words else None,

@@ -167,7 +167,7 @@ class Sheet:
         fig = self._begun(self._height(needed, above, below))
         fig.words, fig.finding = Words(title, read, footer), finding
         fig.least = self.squeezed * (needed - HEADER - FOOTER - 60) if size.exact else 0.0
-        fig.above, fig.below = above, below if size.narrow else min(0.0, below)
+        fig.above, fig.below = above, below
         left, muted, up = MARGIN / size.width, self.theme.muted, fig.get_figheight() * 72
         if self.squeezed == 1 and self.inside is not None:
             fig.short = max(0.0, needed + fig.above + fig.below - up)
@@ -196,7 +196,7 @@ class Sheet:
         if size.exact and self.squeezed < 1:
             return size.height + self.more
         beside = size.narrow or not (self.style.header and self.style.foot)  # else words and panels are a slide's
-        return max(size.height, needed + (above + (below if size.narrow else min(0.0, below))) * beside) + self.more
+        return max(size.height, needed + (above + below) * beside) + self.more
 
     def after(self, figure: Slide) -> Sheet:
         """Return a sheet that suits what was drawn better, or this one: it is known only when all is drawn.

@@ -148,7 +148,8 @@ def one_row(
     height = sheet.height_for(down, 150 if named and not sheet.narrow else 120, 200)
     fig = sheet.figure(figure, " · ".join(filter(None, footer)), height, read=" ".join(read), found=found)
     fig.question = text(f"{figure}.question", lang)
-    beside = sheet.beside if not named else room_of(names.values()) if sheet.narrow or laid(ds) else _BESIDE
+    beside = room_of(names.values()) if named else sheet.beside
+    beside = max(beside, _BESIDE) if named and not (sheet.narrow or laid(ds)) else beside
     end = clearer_end(list(lines.values()), height / down, log=axis == "log") if named else -1
     room = (
         (_LEFT, beside) if end else (beside + 46, _SCALE)
@@ -222,7 +223,7 @@ def lines_figure(
     row, names = 20 + max(104, 13 * len(chosen) * gradient), HEIGHT + 19 * (len(chosen) - 15)
     fig = sheet.figure(figure, footer, max(sheet.height_for(len(rows), row, 168), names), read=read, found=found)
     grid = panel_grid(
-        fig, len(rows), len(columns) + extra, left=_LEFT, right=sheet.beside, top=126, bottom=68, gap=(50, 20)
+        fig, len(rows), len(columns) + extra, left=_LEFT, right=sheet.beside, top=132, bottom=68, gap=(50, 20)
     )
     fig.question = text(f"{figure}.question", lang)
     drawn: list[tuple[Line, str]] = []

@@ -15,7 +15,7 @@ from actviz.plots.canvas.frame import heading
 from actviz.plots.canvas.sheet import Sheet, drawn_as
 from actviz.plots.canvas.style import NOTE, pairing_style
 from actviz.plots.figures.curves import DESCRIBED, DETAILED, lines_figure, one_row
-from actviz.plots.reading.scales import Floats, decade_ticks
+from actviz.plots.reading.scales import Floats, decade_ticks, roomy
 from actviz.plots.reading.series import Names, all_pairings, line, over_seeds
 from actviz.plots.reading.telling import alt_text, ends_of, gradient_left, layer_words
 from actviz.results.dataset import of_place
@@ -136,5 +136,7 @@ def _gradient_ridges(
             bbox={"facecolor": look.background, "edgecolor": "none", "pad": 1.0} if word else None,
         )  # fmt: skip
         reveal(ax.figure, inits[row], ax.texts[-1:])
-    exponents = decade_ticks(edges[0], edges[-1], 4)
-    ax.set_xticks(exponents, [power_of_ten(exponent) for exponent in exponents])
+    wide, span = ax.get_position().width * ax.figure.get_size_inches()[0] * 72, edges[-1] - edges[0]
+    ticks = [((at - edges[0]) / span, power_of_ten(at)) for at in decade_ticks(edges[0], edges[-1], 4)]
+    kept = roomy(ticks, wide)
+    ax.set_xticks([edges[0] + place * span for place, _ in kept], [name for _, name in kept])

@@ -96,14 +96,15 @@ def figure_overview(
     titles = [wrapped(pairing_name(*pairing, lang), 24) for pairing in pairings]
     found = judged(ds, pairings)
     # A title's second line, and the verdict under it.
-    second = sheet.narrow * (18.0 * any("\n" in title for title in titles) + 12.0 * bool(found))
-    need = 900.0 + 5 * second if sheet.narrow and len(pairings) > 2 else None
+    two = 18.0 * any("\n" in title for title in titles)
+    second = sheet.narrow * (two + 12.0 * bool(found))
+    need = 900.0 + 5 * second + two if sheet.narrow and len(pairings) > 2 else None
     read = " ".join([text("overview.read", lang), *so_far_words(found, lang)])
     fig = sheet.figure("overview", footer, need, read=read, found=healthy_titles(ds, found, lang))
     across = 2 if sheet.narrow else 4
     blocks = -(-len(pairings) // across)
     grid = panel_grid(
-        fig, 3 * blocks, min(across, len(pairings)), left=80, top=126, bottom=36, gap=(30, 34 + second),
+        fig, 3 * blocks, min(across, len(pairings)), left=80, top=126 + two, bottom=36, gap=(30, 34 + second),
         heights=(2.05, 0.84, 0.72) * blocks,
     )  # fmt: skip
     gradients = [line(ds, "grad_preact_rms", *pairing) for pairing in pairings]

@@ -198,8 +198,10 @@ def _of_all(
         own = _origins(ds, specs, look, **{"pairings": None, "theory": True, "z": False, **wanted})
         found.append({origin.spec.name + ending: origin for ending, origin in own})
     common = [figure for figure in found[0] if all(figure in each for each in found)]
-    if not common:
-        raise ActvizError(f"{', '.join(results)} have no figure in common")
+    drawn = {found[0][figure].spec.name for figure in common}
+    if not common or not drawn.issuperset(names or ()):
+        lacking = "".join([f" {kind}" for kind in names or () if kind not in drawn][:1])
+        raise ActvizError(f"{', '.join(results)} have no figure{lacking} in common")
     for figure in common:
         yield figure, {result: each[figure] for result, each in zip(results, found, strict=True)}
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from actviz.numerics.histogram import is_linear
+from actviz.text import width_of
 from actviz.text.numbers import in_print, power_of_ten
 
 if TYPE_CHECKING:
@@ -167,6 +168,25 @@ def decade_ticks(low: float, high: float, number: int) -> list[int]:
     step = max(1, math.ceil((last - first + 1) / number))
     kept = 0 if first <= 0 <= last else last
     return list(range(first + (kept - first) % step, last + 1, step))
+
+
+def roomy(ticks: Sequence[tuple[float, str]], wide: float, letter: float = 6.7) -> list[tuple[float, str]]:
+    """Return as many of evenly stepped ticks as have room for their labels on an axis so many points wide.
+
+    Places run from 0 to 1; 0, or else 1, stays if it is there.
+
+    >>> roomy([(0.1, "10⁻¹³"), (0.5, "10⁻⁵"), (0.9, "1")], 140), roomy([(0.1, "10⁻¹³"), (0.5, "10⁻⁵"), (0.9, "1")], 60)
+    ([(0.1, '10⁻¹³'), (0.5, '10⁻⁵'), (0.9, '1')], [(0.1, '10⁻¹³'), (0.9, '1')])
+    """
+    ticks = sorted(ticks)
+    names = [name for _, name in ticks]
+    kept = next((names.index(each) for each in ("0", "1") if each in names), len(ticks) - 1)
+    for step in range(1, len(ticks) + 1):
+        shown = ticks[kept % step :: step]
+        halves = [(at * wide, width_of(name) * letter / 2) for at, name in shown]
+        if all(b - a > left + right + letter / 2 for (a, left), (b, right) in itertools.pairwise(halves)):
+            return shown
+    return []
 
 
 def activation_scale(
