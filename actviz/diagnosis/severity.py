@@ -76,8 +76,9 @@ PASSING = ("symmetric.start",)
 LOUD: dict[tuple[str, str], float] = {("saturated.output", "output"): 100.0}
 """First loss under a softmax, by the rule and the way along which it was found, from which on outputs are marked.
 
-``scripts/severity.py outputs``: of 47 networks of 2 to 8 layers whose first loss was 3 to 100 times that of guessing, 46
-trained under plain SGD, of 14 beyond that 10. Outputs of sigmoids, whose gradient is lost where they are sure, are none.
+``scripts/severity.py outputs``: of 47 networks of 2 to 8 layers whose first loss was 3 to 100 times that of guessing,
+46 trained under plain SGD, of 14 beyond that 10. Outputs of sigmoids, whose gradient is lost where they are sure, are
+none.
 """
 
 
