@@ -65,7 +65,7 @@ def _faint_inside(profile: Profile, built: Structure) -> tuple[list[int], float]
         own = [each for each, of in enumerate(built.of_block) if of == block and built.roles[each] == "branch"]
         own = [each for each in own if weighted[each] and not built.rescaled[each]]
         inner = [sums[each] for each, parent in enumerate(built.block_parent) if parent == block]
-        if not own or not built.ends[own[-1]] or np.nanmedian(built.values["branch_ratio"][:, at]) < SMALL:
+        if not own or not built.ends[own[-1]] or not np.median(built.values["branch_ratio"][:, at]) >= SMALL:
             continue
         factor = sums[at] / np.fmax.reduce([*norms[own[:-1]], *inner, 0.0])
         if INSIDE < factor < np.inf:
