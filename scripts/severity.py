@@ -10,6 +10,7 @@ rates a decade apart; it is stuck if it stays above nine tenths, or diverges; it
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import time
@@ -167,6 +168,70 @@ def saturated() -> None:
         printed.append((first[0].value, told))
     print(f"| init | activation | share | severity | {' | '.join(RATES)} |\n|{'---|' * (4 + len(RATES))}")
     print("\n".join(line for _, line in sorted(printed)))
+
+
+LOUD = (4.0, 8.0, 16.0, 50.0, 150.0, 500.0)
+"""Scales of last weights."""
+
+FIRST_LOSSES = (3.0, 10.0, 30.0, 100.0, math.inf)
+"""Of outputs that start too large, relative to guessing: between these they are counted."""
+
+
+@main.command()
+def outputs() -> None:
+    """Train PyTorch networks whose outputs start too large, and print what became of them by their first loss."""
+    import torch
+    from torch import nn
+
+    torch.set_num_threads(1)
+    centres = torch.randn(6, 20, generator=torch.Generator().manual_seed(0))
+    generator = torch.Generator().manual_seed(1)
+    labels = torch.randint(6, (500,), generator=generator)
+    inputs = 0.7 * centres[labels] + torch.randn(500, 20, generator=generator)
+
+    def built(depth: int, name: str, norm: bool, scale: float) -> nn.Module:
+        layers: list[nn.Module] = []
+        for width in (20, *(64,) * (depth - 1)):
+            layers += [
+                nn.Linear(width, 64),
+                *([nn.BatchNorm1d(64)] if norm else []),
+                nn.ReLU() if name == "relu" else nn.Tanh(),
+            ]
+        model = nn.Sequential(*layers, nn.Linear(64, 6))
+        for each in model:
+            if isinstance(each, nn.Linear):
+                nn.init.kaiming_normal_(
+                    each.weight, nonlinearity="linear" if each is model[-1] or name == "tanh" else "relu"
+                )
+                nn.init.zeros_(each.bias)
+        with torch.no_grad():
+            model[-1].weight.mul_(scale)
+        return model
+
+    def left(optimizer: str, lr: float, *network: Any) -> float:
+        torch.manual_seed(0)
+        model, loss = built(*network), nn.CrossEntropyLoss()
+        made = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}.get(optimizer)
+        steps = made(model.parameters(), lr) if made else torch.optim.SGD(model.parameters(), lr, momentum=0.9)
+        for rows in torch.randint(500, (UPDATES, BATCH), generator=torch.Generator().manual_seed(2)):
+            steps.zero_grad()
+            loss(model(inputs[rows]), labels[rows]).backward()
+            steps.step()
+        with torch.no_grad():
+            return float(loss(model.eval()(inputs), labels)) / math.log(6)
+
+    found: dict[float, list[dict[str, str]]] = {}
+    for network in itertools.product((2, 4, 8), ("relu", "tanh"), (False, True), LOUD):
+        ds = actviz.probe_module(lambda network=network: built(*network), inputs[:BATCH], seeds=2)
+        told = [each.value for each in actviz.diagnose(ds)[0].findings if each.rule == "saturated.output"]
+        if told:
+            became = {name: outcome([left(name, lr, *network) for lr in rates]) for name, rates in RATES.items()}
+            found.setdefault(next(most for most in FIRST_LOSSES[1:] if told[0] < most), []).append(became)
+    print(f"| first loss, of guessing | networks | {' | '.join(RATES)} |\n|{'---|' * (2 + len(RATES))}")
+    for least, most in itertools.pairwise(FIRST_LOSSES):
+        own = found.get(most, [])
+        counts = [" / ".join(str([each[o] for each in own].count(what)) for what in OUTCOMES) for o in RATES]
+        print(f"| {least:g} to {most:g} | {len(own)} | {' | '.join(counts)} |")
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ class Finding:
         """How bad it is, by its number."""
         where = self.situation
         surveyed = where.norm if where.block == "plain" and str(where.norm).startswith("batch") else None
-        return severity_of(self.rule, self.value, surveyed)
+        return severity_of(self.rule, self.value, surveyed, self.way)
 
     def message(self, lang: str = "en") -> str:
         """Say what is wrong, in one sentence."""

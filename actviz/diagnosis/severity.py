@@ -74,13 +74,22 @@ PASSING = ("symmetric.start",)
 """Faults that the first updates undo: mild. A net of 5 layers on MNIST whose first weights are all equal trains."""
 
 
-def severity_of(rule: str, value: float, norm: str | None = None) -> Severity:
+LOUD: dict[tuple[str, str], float] = {("saturated.output", "output"): 100.0}
+"""First loss under a softmax, by the rule and the way along which it was found, from which on outputs are marked.
+
+``scripts/severity.py outputs``: of 47 networks of 2 to 8 layers whose first loss was 3 to 100 times that of guessing,
+46 trained under plain SGD, of 14 beyond that 10. Outputs of sigmoids, whose gradient is lost where they are sure, are
+none.
+"""
+
+
+def severity_of(rule: str, value: float, norm: str | None = None, way: str = "") -> Severity:
     """Return how bad a fault with this number is, in a network with this normalization.
 
     >>> severity_of("vanishing", 0.02), severity_of("vanishing", 1e-9), severity_of("symmetric", 1.0)
     (<Severity.MILD: 'mild'>, <Severity.SEVERE: 'severe'>, <Severity.SEVERE: 'severe'>)
     """
-    if rule in PASSING:
+    if rule in PASSING or value < LOUD.get((rule, way), -math.inf):
         return Severity.MILD
     limits = {**LIMITS, **NORMALIZED}.get(rule) if norm else LIMITS.get(rule)
     if limits is None:

@@ -65,9 +65,7 @@ def _faint_inside(profile: Profile, built: Structure) -> tuple[list[int], float]
         own = [each for each, of in enumerate(built.of_block) if of == block and built.roles[each] == "branch"]
         own = [each for each in own if weighted[each] and not built.rescaled[each]]
         inner = [sums[each] for each, parent in enumerate(built.block_parent) if parent == block]
-        there = built.values["branch_ratio"][:, at]
-        there = there[np.isfinite(there)]  # under the seeds that have it
-        if not own or not built.ends[own[-1]] or not len(there) or np.median(there) < SMALL:
+        if not own or not built.ends[own[-1]] or not np.median(built.values["branch_ratio"][:, at]) >= SMALL:
             continue
         factor = sums[at] / np.fmax.reduce([*norms[own[:-1]], *inner, 0.0])
         if INSIDE < factor < np.inf:

@@ -36,9 +36,12 @@ class Behind:
         self._of_call = graph.by_key
         self._cut: set[tuple[Node, Node]] = set()  # by a number of 0
         self._rescaled: dict[Node, bool] = {}
+        self._scaled: dict[Node, list[tuple[Node, list[Factor]]]] = {}  # what takes a value, and scales it then
         for each in graph.nodes:
             for parent, kind in each.parents:
                 self._children.setdefault(parent, []).append(each)
+                if each.name != "detach":
+                    self._scaled.setdefault(parent, []).append((each, _factors(parent, each)))
                 if kind == "zero":
                     self._cut.add((parent, each))
 
@@ -48,10 +51,9 @@ class Behind:
         waiting, seen = [node], {node}
         while waiting:
             at = waiting.pop()
-            for child in self._children.get(at, ()):
-                if child.name == "detach":
-                    continue
-                scaled.update(dict.fromkeys(_factors(at, child)))
+            for child, factors in self._scaled.get(at, ()):
+                for each in factors:
+                    scaled[each] = None
                 if child.key and child.weighted:
                     following[child.key] = None
                 if child not in seen and not child.weighted:
@@ -65,12 +67,11 @@ class Behind:
         waiting, seen = [start], {start}
         while waiting:
             at, met = waiting.pop()
-            children = self._children.get(at, ())
-            if met and not children:
+            if met and at not in self._children:
                 return True
-            for child in children:
-                own = [zeros[each] for each in _factors(at, child) if each in zeros]
-                if child.name == "detach" or (at, child) in self._cut or not all(own):
+            for child, factors in self._scaled.get(at, ()):
+                own = [zeros[each] for each in factors if each in zeros]
+                if (at, child) in self._cut or not all(own):
                     continue
                 after = child, met or bool(own)
                 if child.weighted and after[1]:

@@ -136,8 +136,11 @@ class Learning:
             moves &= whole not in grow or whole in self.moving  # what has a gradient may be frozen
             moves |= whole is not None and grow.get(whole, False)
             fed = whole not in self.starved or grow.get(whole, False)
-            awaits = of[at] and fed and layer.waits(layer.weights or layer.h, zeros)
-            learns[at] = moves or awaits or any(learns[each] == 1.0 for each in waits)
+            learns[at] = (
+                moves
+                or (of[at] and fed and layer.waits(layer.weights or layer.h, zeros))
+                or any(learns[each] == 1.0 for each in waits)
+            )
             self.left_out[at] = (
                 silent
                 and not learns[at]
@@ -150,16 +153,15 @@ class Learning:
 
         Not where all else that comes to the same product is 0 and stays so.
         """
-        waits = {each: layer.waits for layer in self._layers for each in layer.scaled}
         found = list[Factor]()
-        for each in [each for each, grows in grow.items() if not grows and each in waits]:
-            key, place = each
+        for each in [each for each, grows in grow.items() if not grows]:
+            (key, place), waits = each, next((of.waits for of in self._layers if each in of.scaled), None)
             if each in self.makers:
                 grows = self._any(learns, self.makers[each])
             else:
                 fed = self._any(learns, self.starved[each]) if each in self.starved else True
                 fed &= all(grow.get((key, other), True) for other in range(3) if other != place)
-                grows = each in self.free and fed and waits[each](key, grow)
+                grows = each in self.free and fed and waits is not None and waits(key, grow)
             found += [each] if grows else []
         return found
 

@@ -89,3 +89,30 @@ def test_complex_weights_are_refused_for_what_they_are():
 def test_a_remedy_that_makes_a_number_far_worse_is_none(name, before, after, worse):
     rule = next(each for each in RULES if each.name == name)
     assert outcomes.is_worse(rule, before, after) is worse
+
+
+@pytest.mark.parametrize(("scale", "severity"), [(8.0, "mild"), (500.0, "marked")])
+def test_outputs_that_are_too_large_are_mild_where_plain_sgd_trains_at_once(scale, severity):
+    def built():
+        layers = [nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 6)]
+        for each in layers[::2]:
+            nn.init.kaiming_normal_(each.weight, nonlinearity="linear" if each is layers[-1] else "relu")
+        nn.init.zeros_(layers[-1].bias)
+        with torch.no_grad():
+            layers[-1].weight.mul_(scale)
+        return nn.Sequential(*layers)
+
+    inputs = torch.randn(60, 20, generator=torch.Generator().manual_seed(0))
+    (finding,) = actviz.diagnose(actviz.probe_module(built, inputs, seeds=2))[0].findings
+    assert (finding.rule, finding.severity.value) == ("saturated.output", severity)
+    assert dataclasses.replace(finding, way="sigmoids").severity.value == "marked"  # what is sure has no gradient there
+    if severity == "mild":
+        torch.manual_seed(0)
+        model, labels = built(), torch.arange(60) % 6
+        optimizer = torch.optim.SGD(model.parameters(), 0.03)
+        for _ in range(150):
+            optimizer.zero_grad()
+            loss = nn.functional.cross_entropy(model(inputs), labels)
+            loss.backward()
+            optimizer.step()
+        assert float(loss.detach()) < 0.5 * 1.79  # half of guessing
