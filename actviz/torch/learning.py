@@ -86,8 +86,8 @@ class Learning:
         for at in reversed([at for at in known if at not in self.still]):
             layer, record = self._layers[at], records[at]
             silent = record.grad_zero == 1.0
-            zeros = zeros_of[at] + [True for key, place in layer.scaled if place == WHOLE and later.get(key, False)]
             behind = set(layer.next) - beyond.get(layer.block, beyond[0])
+            zeros = zeros_of[at] + [True for key in behind if silent and later.get(key, False)]
             following = [of_call[key] for key in behind if key in of_call] if silent and not zeros else []
             waits = [each for each in following if zeros_of[each] or records[each].grad_zero == 1.0]
             moves = record.grad_weight_norm != 0.0 if layer.matrices else not silent  # NaN has overflowed
@@ -104,7 +104,7 @@ class Learning:
             if layer.weights and zero and layer.matrices == 1:
                 later[layer.weights] = silent and bool(learns[at])
             apart = any(place != WHOLE for _, place in layer.scaled)
-            apart |= any(records[of_call[key]].sizes.std > 0.0 for key in layer.next if key in of_call)
+            apart |= any(records[of_call[key]].sizes.std > 0.0 for key in behind if key in of_call)
             if silent and zero and apart and learns[at]:  # once they have a gradient, by what follows each unit
                 self._apart[at] = layer.width
         told = [
