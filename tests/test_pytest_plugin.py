@@ -1,5 +1,6 @@
 """The pytest plugin, run by pytester: inside this process, in processes of its own, and under pytest-xdist."""
 
+import contextlib
 import importlib
 import importlib.metadata
 import json
@@ -36,6 +37,8 @@ def loaded():
     """Import what the plugin will: pytester forgets what is first imported inside, and not all bears it twice."""
     for name in ("scipy.special", "xarray", "pandas", "h5netcdf", "threadpoolctl", "actviz.plots", "actviz.probing"):
         importlib.import_module(name)
+    with contextlib.suppress(ImportError):  # which xarray imports where it is installed
+        importlib.import_module("dask.array")
 
 
 @pytest.fixture

@@ -142,16 +142,16 @@ def _way(profile: Profile, built: Structure, number: int) -> Way | None:
     name = "branch" if number else "stream" if blocks else "chain"
     values = {key: np.concatenate([each.values[key] for each in columns], axis=1) for key in columns[0].values}
     values |= {key: profile[key] for key in OF_INPUTS}
-    if np.isnan(values["input_similarity"]).all():  # as of indices: what first differs stands for them, as a table
-        differs = np.flatnonzero(np.median(profile["unit_spread"], axis=0) > 0.0)
-        values["input_similarity"] = (
-            profile["similarity"][:, differs[:1]] if differs.size else values["input_similarity"]
-        )
+    differs = np.flatnonzero(np.median(profile["unit_spread"], axis=0) > 0.0)
+    indices = differs.size > 0 and bool(np.isnan(values["input_similarity"]).all())
+    if indices:  # what first differs stands for them, as a table
+        values["input_similarity"] = profile["similarity"][:, differs[:1]]
     widths = np.array([each.width for each in columns])
     values |= {key: derive(values, widths) for key, derive in DERIVED.items()}
     averaged = np.array([each.averaged for each in columns], float)
     behind = np.sqrt(averaged.max() / averaged)  # what was averaged over before, all alike for inputs without a pattern
-    values["distance"] = np.minimum(values["distance"] * behind, np.fmax(values["distance"], 1.0))
+    before = max(1.0, float(built.averaged[differs[0]]) / averaged.max()) if indices else 1.0
+    values["distance"] = np.minimum(values["distance"] * behind * before**0.5, np.fmax(values["distance"], 1.0))
     values["unit_spread"] = values["unit_spread"] * np.where(values["unit_spread"] < 1.0, behind, 1.0)
     made = [at for at in blocks if inside(built, at) & set(built.of_block)]  # others only put beside what these made
     scaled = {

@@ -70,7 +70,9 @@ def decays_of(graph: Graph, layers: Sequence[Layer], found: Mapping[CallKey, Seq
     A product counts if its other factor comes from one before, and it leads to one behind, by sums alone: what is read
     is no state, and a first state decays to nothing by right.
     """
-    first, decays, carried = dict[Node, Node](), dict[CallKey, Decay](), set[CallKey]()
+    places = {graph.by_key[layer.h]: layer.h for layer in layers if layer.h in graph.by_key}
+    told, decays = dict[Node, tuple[CallKey | None, bool]](), dict[CallKey, Decay]()
+    first, carried = dict[Node, Node](), set[CallKey]()
     for node in sorted((graph.by_key[key] for key in found if key in graph.by_key), key=lambda node: node.at):
         parents = dict(zip(node.places, (parent for parent, _ in node.parents), strict=False))  # of none, if cut off
         assert node.key is not None
@@ -78,12 +80,13 @@ def decays_of(graph: Graph, layers: Sequence[Layer], found: Mapping[CallKey, Seq
         for place in found[node.key]:
             others = [parent for at, parent in parents.items() if at != place]
             before = [each for other in others for each in _before(other, first) if each is not node]
-            first[node] = first[before[0]] if before else first[node]
+            first[node] = begun = first[before[0]] if before else first[node]
             carried |= {each.key for each in before if each.key} | ({node.key} if node.name == "cumprod" else set())
-            (of, made), begun = _told_of(graph, layers, node, parents.get(place)), first[node].key
-            if of and begun and (node.name == "cumprod" or before):
-                decays[node.key] = place, of, begun, made
-    return {key: decay for key, decay in decays.items() if key in carried} | dict(_summed(graph, layers))
+            if (before or node.name == "cumprod") and begun.key:
+                told[begun] = of, made = told.get(begun) or _told_of(places, node, parents.get(place))
+                if of:
+                    decays[node.key] = place, of, begun.key, made
+    return {key: decay for key, decay in decays.items() if key in carried} | dict(_summed(graph, places))
 
 
 def _before(node: Node, decayed: Collection[Node]) -> Iterator[Node]:
@@ -99,7 +102,7 @@ def _before(node: Node, decayed: Collection[Node]) -> Iterator[Node]:
             waiting += parents
 
 
-def _summed(graph: Graph, layers: Sequence[Layer]) -> Iterator[tuple[CallKey, Decay]]:
+def _summed(graph: Graph, places: Mapping[Node, CallKey]) -> Iterator[tuple[CallKey, Decay]]:
     """Yield sums over steps of the logarithms of decays: their exponentials multiply others. Not of probabilities."""
     exponents = {
         parent for node in graph.nodes if node.name in MULTIPLYING | MIXING for parent, _ in node.parents
@@ -109,16 +112,15 @@ def _summed(graph: Graph, layers: Sequence[Layer]) -> Iterator[tuple[CallKey, De
         for each in made_of(node, (), lambda at: at.name not in _DIFFERING):
             if each.name == "cumsum" and each.key and each.parents:
                 logs = made_of(each, (), lambda at: at.weighted or at.bends)
-                of, made = _told_of(graph, layers, each, each.parents[0][0])
+                of, made = _told_of(places, each, each.parents[0][0])
                 if of and not any(at.name in ("log", "log_softmax") for at in logs):
                     yield each.key, (0, of, each.key, made)
 
 
-def _told_of(graph: Graph, layers: Sequence[Layer], node: Node, decay: Node | None) -> tuple[CallKey | None, bool]:
-    """Return the last layer that makes a decay, or else the last before it, by the call that gives its values."""
-    places = {graph.by_key[layer.h]: layer.h for layer in layers if layer.h in graph.by_key}
+def _told_of(places: Mapping[Node, CallKey], node: Node, decay: Node | None) -> tuple[CallKey | None, bool]:
+    """Return the last layer that makes a decay, or else the last before it, of their ``places``; and which it is."""
     made = [at for at in made_of(decay, (), lambda at: at in places) if at in places] if decay else []
-    before = [at for at in places if at.at < node.at]
+    before = [] if made else [at for at in places if at.at < node.at]
     last = max(made or before, key=lambda at: at.at, default=None)
     return places[last] if last else None, bool(made)
 

@@ -105,7 +105,7 @@ class Learning:
         for at in asked:
             layer, zero = self._layers[at], records[at].sizes.rms == 0.0 and records[at].grad_zero == 1.0
             apart = any(place != WHOLE for _, place in layer.scaled)
-            apart |= any(records[of_call[key]].sizes.std > 0.0 for key in layer.next if key in of_call)
+            apart |= any(records[each].sizes.std > 0.0 for each in following[at])
             if zero and apart and learns[at]:  # once they have a gradient, by what follows each unit
                 self._apart[at] = layer.width
         learns = np.where(learns == 1.0, [TWICE if at in self.twice else 1.0 for at in range(len(learns))], learns)

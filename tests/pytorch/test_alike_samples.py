@@ -239,3 +239,20 @@ def test_points_that_all_samples_share_do_not_hide_their_codes_and_points_of_the
 
     diagnosis = judged(Shapes, given)[1]
     assert diagnosis.healthy == own
+
+
+def test_a_mean_over_words_is_compared_with_as_many_of_them():
+    """What words differ by is less in their mean: that is no loss of layers behind it."""
+
+    class Bag(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.e, self.o = nn.Embedding(50, 32), nn.Linear(32, 5)
+            self.inner = nn.Sequential(nn.Linear(32, 64), nn.ReLU(), nn.Linear(64, 32), nn.ReLU())
+            nn.init.normal_(self.e.weight, std=0.02)
+
+        def forward(self, x):
+            return self.o(self.inner(self.e(x).mean(1)))
+
+    diagnosis = judged(Bag, lambda generator: torch.randint(0, 50, (16, 12), generator=generator))[1]
+    assert diagnosis.healthy, [finding.message() for finding in diagnosis.findings]

@@ -159,3 +159,30 @@ def test_zeros_behind_zeros_learn_once_these_have_grown():
         optimizer.step()
     assert not [name for name, each in model.named_parameters() if torch.equal(each, before[name])]
     assert len(model.hint[2].weight.detach().unique(dim=0)) == 32
+
+
+class Mixed(nn.Module):
+    """Blocks whose receptances and last weights start at 0 [Peng et al. 2023]; in one the values are 0 as well."""
+
+    def __init__(self, at):
+        super().__init__()
+        self.norms = nn.ModuleList(nn.LayerNorm(32) for _ in range(3))
+        self.values, self.receptances, self.last = (
+            nn.ModuleList(nn.Linear(32, 32, bias=False) for _ in range(3)) for _ in range(3)
+        )
+        self.into, self.out = nn.Linear(8, 32), nn.Linear(32, 4)
+        for layer in (*self.receptances, *self.last, *([self.values[at]] if at is not None else [])):
+            nn.init.zeros_(layer.weight)
+
+    def forward(self, x):
+        x = self.into(x)
+        for norm, value, receptance, last in zip(self.norms, self.values, self.receptances, self.last, strict=True):
+            given = norm(x)
+            x = x + last(torch.sigmoid(receptance(given)) * value(given))
+        return self.out(x)
+
+
+@pytest.mark.parametrize("at", [None, 0, 1, 2])
+def test_zeros_of_the_next_block_let_nothing_grow_before_the_sum(at):
+    diagnosis = told(lambda: Mixed(at))
+    assert diagnosis.verdict.value == ("healthy" if at is None else "dead")
