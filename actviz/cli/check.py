@@ -69,7 +69,7 @@ def _builders(first: str, second: str | None, options: dict[str, Any], named: se
         raise click.UsageError("--same compares two builders: name both, as mymodule:eager mymodule:meta")
     if idle := as_options(name for name in _OF_BASELINES if name in named):
         raise click.UsageError(f"{idle}: not with --same, which has no baseline")
-    if options["exact"] and (idle := as_options(each for each in _LIMITS if each in named)):
+    if options["exact"] and (idle := as_options(each for each in _OF_CHANCE if each in named)):
         raise click.UsageError(f"{idle}: not with --exact, which compares number by number")
     if not options["model_inputs"]:
         raise click.UsageError("--same needs --input, as for `actviz inspect`")
@@ -92,12 +92,13 @@ def _builders(first: str, second: str | None, options: dict[str, Any], named: se
 _OF_BASELINES = ("reseed", "update", "snapshot", "allow_imports", "workers", "figure", "as_github")
 _OF_BUILDERS = ("model_inputs", "drive")
 _LIMITS = ("alpha", "margin")
+_OF_CHANCE = (*_LIMITS, "require_power")
 
 
 def _check_usage(options: dict[str, Any], named: set[str]) -> None:
     """Refuse options that would be ignored; ``named`` are those that were given."""
     for name in ("update", "exact"):
-        if options[name] and (idle := as_options(each for each in _LIMITS if each in named)):
+        if options[name] and (idle := as_options(each for each in _OF_CHANCE if each in named)):
             raise click.UsageError(f"{idle}: not with --{name}, which compares number by number")
     if options["result"] and options["allow_imports"]:
         raise click.UsageError("--allow-imports: not with a result, of which nothing is imported")
@@ -109,8 +110,6 @@ def _check_usage(options: dict[str, Any], named: set[str]) -> None:
             raise click.UsageError(f"--reseed: not with {what}, whose seeds are given")
     if isinstance(options["seeds"], list) and "reseed" in named:
         raise click.UsageError("--reseed: not with seeds that are named")
-    if options["require_power"] is not None and (options["exact"] or options["update"]):
-        raise click.UsageError("--require-power: not where number is compared by number")
     if options["seeds"] is not None:
         for name in ("exact", "update", "result"):
             if options[name]:

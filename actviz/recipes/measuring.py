@@ -64,8 +64,10 @@ def usable_name(kind: str, label: Any, *, allow_imports: bool) -> str:
 
 def _check_names(recipe: Mapping[str, Any], *, allow_imports: bool) -> None:
     """Refuse a recipe whose names would be imported; objects are the caller's own."""
-    if recipe.get("kind") == "module" and not allow_imports:
-        raise ActvizError(f"its model {dict(recipe.get('names') or {}).get('model')!r} {_ASK}")
+    if (
+        recipe.get("kind") == "module" and recipe.get("names") and not allow_imports
+    ):  # a model without a name stays away
+        raise ActvizError(f"its model {dict(recipe['names']).get('model')!r} {_ASK}")
     for key, kind in (("inits", "initializer"), ("activations", "activation"), ("inputs", "inputs")):
         several = recipe.get(key, ())
         for label in several if isinstance(several, list | tuple) else [several]:

@@ -255,6 +255,8 @@ def test_a_pytorch_model_is_checked_like_a_stack(tmp_path, monkeypatch, torch):
         (["check", "{relu}", "{changed}", "--figure", "drift.txt"], ["png"]),
         (["check", "{relu}", "{changed}", "--junit", "no/such/j.xml"], ["j.xml"]),
         (["check", "{relu}", "{changed}", "--junit", "{relu}"], ["--junit", "ending", "xml"]),
+        (["check", "{relu}", "--exact", "--require-power", "5%"], ["--require-power", "--exact"]),
+        (["check", "--same", "a:b", "a:c", "--exact", "--require-power", "5%"], ["--require-power", "--exact"]),
         (["check", "--same", "a:b", "a:c", "--input", "2,3", "--junit", "{relu}"], ["--junit", "ending", "xml"]),
         (["check", "--same", "a:b", "a:c", "--input", "2,3", "--junit", "no/such/j.xml"], ["no folder"]),
     ],

@@ -207,10 +207,13 @@ def test_what_was_named_is_measured_again_by_its_recipe():
 
 
 def test_what_was_given_as_an_object_is_not_measured_again(torch, one_line_error):
+    from actviz.recipes.measuring import measure_again
     from actviz.torch.named import probe_again
 
     ds = actviz.probe_module(torch.nn.Linear(3, 2), torch.randn(4, 3))
     assert "was given as an object" in one_line_error(probe_again, actviz.recipe(ds))
+    for allowed in (False, True):  # there is nothing to allow
+        assert "was given as an object" in one_line_error(measure_again, actviz.recipe(ds), 2, allow_imports=allowed)
 
 
 @pytest.mark.parametrize(

@@ -136,8 +136,11 @@ def legend_below(fig: Slide, handles: Sequence[Any], names: Sequence[str], under
     return float(round(seen.height * 72 / fig.shrunk))
 
 
-def heading(ax: Any, words: str, lift: float = 6.0) -> None:
-    """Write the name of a column above its first panel, ``lift`` points higher; smaller where it is narrow."""
+def heading(ax: Any, words: str, lift: float = 6.0, *, own: bool = False) -> None:
+    """Write the name of a column above its first panel, ``lift`` points higher; smaller where it is narrow.
+
+    A name that may be the user's ``own``, of any length, is shortened where it would meet the next column's.
+    """
     if not isinstance(ax.figure, Canvas):  # an Axes of somebody else's has a title of its own
         ax.set_title(words, pad=lift)
         return
@@ -145,7 +148,7 @@ def heading(ax: Any, words: str, lift: float = 6.0) -> None:
     size, across = BODY, ax.get_position().width * fig.get_figwidth() * 72 + 8
     if ax.figure.size.narrow and width_of(words) * 0.66 * BODY > across:
         size, words = NOTE + 1, wrapped(words, int(across / (0.64 * (NOTE + 1))))
-    elif not ax.figure.size.narrow and width_of(words) * 0.6 * BODY > across + _BETWEEN:
+    elif own and width_of(words) * 0.6 * BODY > across + _BETWEEN:
         words = shortened(words, int((across + _BETWEEN) / (0.66 * BODY)))
     ax.annotate(
         words, (0, 1), xytext=(0, lift), xycoords="axes fraction", textcoords="offset points", ha="left", va="bottom",

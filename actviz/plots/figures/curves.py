@@ -160,7 +160,7 @@ def one_row(
     cells = [ax for row in grid for ax in row]
     for at, (ax, activation) in enumerate(zip(cells, shown, strict=False)):
         lowest = _lines_panel(ax, lines[activation], name, activation, axis, whole)
-        heading(ax, label(activation, lang))
+        heading(ax, label(activation, lang), own=True)
         _bottom_only(lowest, last=at + across >= len(shown), lang=lang)
         if at % across == 0:
             row_name(ax, text(name, lang), 54 if end else beside + 20)

@@ -148,7 +148,7 @@ def figure_spectrum(
         shares = {init: own[init, activation] for init in inside}
         theirs = {init: told[init, activation] for init in inside}
         _panel(ax, edges, shares, theirs, [pairing_style(ds, init, activation, look) for init in inside], sheet)
-        heading(ax, label(activation, lang))
+        heading(ax, label(activation, lang), own=True)
         ax.set_xlabel(text("spectrum.axis", lang), fontsize=NOTE + 1)
     for ax in cells[len(shown) :]:
         ax.remove()
