@@ -698,7 +698,9 @@ def seconds_of_article(package: Path) -> tuple[float, float, float]:
     with tempfile.TemporaryDirectory() as folder:
         before, start, first = os.times(), time.perf_counter(), math.nan
         command = [sys.executable, "-m", "actviz", "article", "-o", folder]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment(package))
+        process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment(package), cwd=folder
+        )  # not where a package lies, which would be taken for the other's
         while process.poll() is None:
             time.sleep(0.05)
             if math.isnan(first) and any(Path(folder).glob("*.png")):
