@@ -139,6 +139,7 @@ class ActivationBaseline:
     ) -> Comparison | None:
         __tracebackhide__ = True
         from actviz.baseline import FEWEST, Baseline, Outcome, compare, few_words
+        from actviz.baseline.changes import seeds_in_both
         from actviz.baseline.report import headline
 
         if self._request.config.getoption("--actviz-update"):
@@ -150,7 +151,7 @@ class ActivationBaseline:
         now = Baseline.of(measure(_check_seeds(baseline, seeds, mode)))
         comparison = compare(baseline, now, mode=mode, **given)
         self._property(VERDICT, f"{path.stem}: {comparison.outcome}")
-        both = len(set(baseline.seeds) & set(now.seeds)) if mode == "statistical" else 0
+        both = seeds_in_both(baseline.recipe, now.recipe) if mode == "statistical" else 0
         if both:
             self._property(
                 NOTE, f"{path.stem}: {_words('check.overlap' if both > 1 else 'check.overlap_one', number=both)}"

@@ -1,4 +1,4 @@
-"""What two recipes, or two lists of names, differ in."""
+"""What two recipes, or two lists of names, differ in, and which draws they share."""
 
 from __future__ import annotations
 
@@ -18,6 +18,18 @@ def recipe_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[t
     for key in dict.fromkeys([*old, *new]):
         if key not in idle and old.get(key) != new.get(key):
             yield key, _short(old.get(key)), _short(new.get(key))
+
+
+def seeds_in_both(old: Mapping[str, Any], new: Mapping[str, Any]) -> int:
+    """Return how many seeds draw the same first weights in two recipes: in another precision or width none does."""
+    if any(old.get(key) != new.get(key) for key in ("dtype", "input_width")) or _first(old) != _first(new):
+        return 0
+    return len({*old["seeds"]} & {*new["seeds"]})
+
+
+def _first(recipe: Mapping[str, Any]) -> Any:
+    width = recipe.get("width")
+    return width[0] if isinstance(width, list | tuple) and width else width
 
 
 def apart(old: Sequence[str], new: Sequence[str]) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from actviz.baseline.blind import unseen
 from actviz.baseline.cells import Outcome
-from actviz.baseline.changes import OF_MODEL, apart, recipe_changes
+from actviz.baseline.changes import OF_MODEL, apart, recipe_changes, seeds_in_both
 from actviz.baseline.comparison import FEWEST, Comparison, Finding, is_backward, said, tolerance_of
 from actviz.baseline.measures import PARAMETERS, STREAM
 from actviz.baseline.power import change_words, smallest_between, smallest_change
@@ -118,7 +118,7 @@ def _notes(comparison: Comparison, lang: str) -> Iterator[str]:
     yield said(
         "seeds", lang, comparison.sides, expected=seeds_words(old.seeds, lang), measured=seeds_words(new.seeds, lang)
     )
-    both = len(set(old.seeds) & set(new.seeds))
+    both = seeds_in_both(old.recipe, new.recipe)
     if both and comparison.mode == "statistical":
         yield text("check.overlap" if both > 1 else "check.overlap_one", lang, number=both)
     if not math.isnan(smallest := smallest_change(comparison)):

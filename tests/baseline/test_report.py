@@ -91,6 +91,15 @@ def test_seeds_that_are_in_both_are_pointed_out(baseline_of):
     assert "8 seeds are in both" in text
 
 
+@pytest.mark.parametrize(
+    ("changed", "same"),
+    [({"dtype": "float64"}, False), ({"width": 9}, False), ({"samples": 30}, True), ({"depth": 3}, True)],
+)
+def test_seeds_are_in_both_where_they_draw_the_same(baseline_of, changed, same):
+    text = report(compare(baseline_of("he_normal", "relu"), baseline_of("he_normal", "relu", **changed)))
+    assert ("seeds are in both" in text) is same
+
+
 def test_other_versions_are_pointed_out(baseline_of):
     old = baseline_of("he_normal", "relu")
     text = report(compare(dataclasses.replace(old, versions={**old.versions, "numpy": "1.0"}), old))
