@@ -32,7 +32,8 @@ def report(comparison: Comparison, lang: str = "en") -> str:
     lines = [headline(comparison, lang), *differences(comparison, lang), *_notes(comparison, lang)]
     lines += [*comparison.notes, *comparison.problems]
     lines += [_pairing(comparison, pairing, lang) for pairing in comparison.compared]
-    worst = comparison.worst(WORST)
+    drifts = comparison.outcome is Outcome.DRIFT  # then what does not drift is none of it
+    worst = [each for each in comparison.worst(WORST) if each.outcome is Outcome.DRIFT or not drifts]
     if any(each.sigma for each in worst):
         lines += [said("columns", lang, comparison.sides)] if comparison.sides else []
         lines += [text("check.worst" if len(worst) > 1 else "check.worst_one", lang)]

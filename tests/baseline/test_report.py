@@ -100,6 +100,12 @@ def test_seeds_are_in_both_where_they_draw_the_same(baseline_of, changed, same):
     assert ("seeds are in both" in text) is same
 
 
+def test_under_a_drift_no_layer_is_among_the_worst_that_does_not_drift(baseline_of):
+    text = report(compare(baseline_of("he_normal", "relu"), baseline_of("he_normal", "relu", 16, depth=3)))
+    assert text.startswith("drift: ")
+    assert "worst layer" not in text
+
+
 def test_other_versions_are_pointed_out(baseline_of):
     old = baseline_of("he_normal", "relu")
     text = report(compare(dataclasses.replace(old, versions={**old.versions, "numpy": "1.0"}), old))
